@@ -69,7 +69,7 @@ const WITHIN = {
   "dashboard/client/import": ["dashboard/client/catalogue", "dashboard/client/submit"],
   "dashboard/client/job": ["dashboard/client/jobs"],
   "dashboard/client/overview": ["dashboard/client/catalogue", "dashboard/client/jobs"],
-  "dashboard/client/place": ["dashboard/client/catalogue"],
+  "dashboard/client/locality": ["dashboard/client/catalogue"],
   "http/api": ["http/openapi"],
   "http/api/routes": ["http/api/events"],
   "http/server": ["http/api"],

@@ -56,19 +56,19 @@ export async function benchStores(): Promise<readonly Row[]> {
 }
 
 async function reportsPerMinute(folder: string, instances: number, server: RedisServer | null): Promise<number> {
-  const place = join(folder, `reports-${instances}-${server === null ? "sqlite" : "redis"}`);
-  mkdirSync(place);
+  const own = join(folder, `reports-${instances}-${server === null ? "sqlite" : "redis"}`);
+  mkdirSync(own);
   const binary = resolve(import.meta.dir, "../dist/agentlink");
   const shared = server && {
     AGENTLINK_REDIS_URL: server.url,
-    AGENTLINK_REPORTS: join(place, "reports"),
-    AGENTLINK_DELIVERY_FOLDER: join(place, "out"),
+    AGENTLINK_REPORTS: join(own, "reports"),
+    AGENTLINK_DELIVERY_FOLDER: join(own, "out"),
   };
   const hosts = await Promise.all(
     Array.from({ length: instances }, (_, number) =>
       startBinary({
         binary,
-        dataDir: join(place, String(number)),
+        dataDir: join(own, String(number)),
         env: { AGENTLINK_RENDER_THREADS: "1", ...(shared ?? {}) },
       }),
     ),

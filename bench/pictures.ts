@@ -56,9 +56,9 @@ function png(width: number, height: number, at: (x: number, y: number) => Rgb): 
   const rows = Buffer.alloc(height * (1 + width * 3));
   for (let y = 0; y < height; y++)
     for (let x = 0; x < width; x++) {
-      const place = y * (1 + width * 3) + 1 + x * 3;
+      const offset = y * (1 + width * 3) + 1 + x * 3;
       for (const [channel, value] of at(x, y).entries())
-        rows[place + channel] = Math.max(0, Math.min(255, Math.round(value)));
+        rows[offset + channel] = Math.max(0, Math.min(255, Math.round(value)));
     }
   const head = Buffer.alloc(13);
   head.writeUInt32BE(width, 0);

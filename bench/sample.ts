@@ -19,15 +19,15 @@ export const OPTIONS: ReportOptions = {
 
 /** What the catalogue returns for it when the sample data has been imported. */
 export async function sampleDataSet(
-  place: Pick<ReportOptions, "suburb" | "state" | "postcode"> = OPTIONS,
+  locality: Pick<ReportOptions, "suburb" | "state" | "postcode"> = OPTIONS,
   of: "sales" | "rentals" = "sales",
 ): Promise<DataSet> {
   const folder = await mkdtemp(join(tmpdir(), "agentlink-sample-"));
   const catalogue = openCatalogue({ path: join(folder, "catalogue.db") });
   try {
     await importSample(catalogue);
-    const document = catalogue.dataSet(place, of);
-    if (document === null) throw new Error(`the sample data knows nothing of ${place.suburb}`);
+    const document = catalogue.dataSet(locality, of);
+    if (document === null) throw new Error(`the sample data knows nothing of ${locality.suburb}`);
     return JSON.parse(document) as DataSet;
   } finally {
     catalogue.close();

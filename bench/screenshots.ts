@@ -2,7 +2,7 @@ import { Database } from "bun:sqlite";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { openBrowser, openPage, untilLive } from "../tests/dashboard/browser.ts";
-import { openPlace } from "../tests/dashboard/place.ts";
+import { openSampleService } from "../tests/dashboard/sample-service.ts";
 import { untilEnded } from "../tests/e2e/binary.ts";
 
 /**
@@ -17,7 +17,7 @@ const DRAWING_MS = 10_000;
 const HOUR_MS = 3_600_000;
 
 const folder = process.argv[2];
-const place = await openPlace();
+const service = await openSampleService();
 const browser = await openBrowser();
 try {
   const ids = await work();
@@ -25,21 +25,23 @@ try {
   await (folder === undefined ? documented(job) : everything(folder, job, ids.at(-1) ?? ""));
 } finally {
   await browser.close();
-  await place.stop();
+  await service.stop();
 }
 
 /** Reports that were made, and a few that could not be; returns their ids. */
 async function work(): Promise<readonly string[]> {
-  const made = await Promise.all(Array.from({ length: REPORTS }, (_, i) => place.submit(SUBURBS[i % SUBURBS.length])));
-  const failed = await Promise.all(["Bondi", "Penrith", "Newtown"].map((suburb) => place.submit(suburb)));
+  const made = await Promise.all(
+    Array.from({ length: REPORTS }, (_, i) => service.submit(SUBURBS[i % SUBURBS.length])),
+  );
+  const failed = await Promise.all(["Bondi", "Penrith", "Newtown"].map((suburb) => service.submit(suburb)));
   const ids = [...made, ...failed];
-  for (const id of ids) await untilEnded(place.url, id);
+  for (const id of ids) await untilEnded(service.url, id);
   return ids;
 }
 
 /** They were made in a minute, and a chart of the hour would be a single bar: moved apart, each as long as it was. */
 function spreadOverAnHour(): void {
-  const database = new Database(join(place.dataDir, "agentlink.db"));
+  const database = new Database(join(service.dataDir, "agentlink.db"));
   const rows = database.query("SELECT id, created_at, started_at, ended_at FROM jobs ORDER BY id").all() as Row[];
   const update = database.query(
     "UPDATE jobs SET created_at = ?, started_at = ?, ended_at = ?, revision = revision + 1 WHERE id = ?",
@@ -66,7 +68,7 @@ async function documented(job: string): Promise<void> {
     options: { theme: "light" | "dark"; width: number; height: number },
     ready: (page: Page) => Promise<unknown>,
   ) => {
-    await using watched = await openPage(browser, place.url + path, options);
+    await using watched = await openPage(browser, service.url + path, options);
     await untilLive(watched.page);
     await ready(watched.page);
     await watched.page.screenshot({ path: join(IMAGES, `dashboard-${name}.png`) });
@@ -74,14 +76,14 @@ async function documented(job: string): Promise<void> {
   };
   const theme = "light";
   await shot("catalogue", "/catalogue", { theme, width: 1_360, height: 850 }, (page) =>
-    page.locator(".places tbody tr").first().waitFor(),
+    page.locator(".localities tbody tr").first().waitFor(),
   );
   await shot("import", "/catalogue/import", { theme, width: 1_360, height: 1_500 }, lookedAt);
   await shot("job", `/jobs/${job}`, { theme: "light", width: 1_360, height: 850 }, drawn);
-  await place.stop();
+  await service.stop();
   spreadOverAnHour();
-  await place.start();
-  for (const suburb of [...SUBURBS, ...SUBURBS]) await place.submit(suburb);
+  await service.start();
+  for (const suburb of [...SUBURBS, ...SUBURBS]) await service.submit(suburb);
   const running = (page: Page) => page.locator("tbody .status.running").first().waitFor();
   await shot("overview", "/", { theme: "light", width: 1_360, height: 1_120 }, running);
   await shot("jobs", "/jobs", { theme: "dark", width: 1_360, height: 850 }, running);
@@ -111,13 +113,13 @@ async function everything(to: string, job: string, failed: string): Promise<void
     failed: `/jobs/${failed}`,
     new: "/new",
     catalogue: "/catalogue",
-    place: "/catalogue/places/NSW/Manly",
+    locality: "/catalogue/localities/NSW/Manly",
     import: "/catalogue/import",
   };
   for (const [name, path] of Object.entries(pages)) {
     for (const theme of ["light", "dark"] as const) {
       for (const width of [375, 1_024, 1_600]) {
-        await using watched = await openPage(browser, place.url + path, { theme, width, height: 900 });
+        await using watched = await openPage(browser, service.url + path, { theme, width, height: 900 });
         await untilLive(watched.page);
         await (name === "job" ? drawn(watched.page) : watched.page.waitForTimeout(1_000));
         await watched.page.screenshot({ path: join(to, `${name}-${theme}-${width}.png`), fullPage: true });

@@ -16,7 +16,7 @@ const ROUNDS = 9;
 
 /**
  * CPU time of one report by AgentLink, and by others with the same content: plain pdfmake gets the same definition, typst
- * and WeasyPrint its texts, tables and charts in their order, without its type and places. AgentLink and pdfmake make the
+ * and WeasyPrint its texts, tables and charts in their order, without its type and positions. AgentLink and pdfmake make the
  * report from the data set each time; the others get it ready.
  *
  * WeasyPrint is searched for as a module of `python3` (or of the Python that `BENCH_PYTHON` names); typst, which has no package here, in the folder that `BENCH_TYPST`

@@ -1,6 +1,6 @@
 import { createRandom, type Random } from "../../data/sample/random.ts";
 
-/** A real place with invented sales: how much it sells, of what, at which prices, and through how many agencies. */
+/** A real town with invented sales: how much it sells, of what, at which prices, and through how many agencies. */
 export interface Town {
   readonly name: string;
   readonly state: string;
@@ -83,7 +83,7 @@ const DAY = 86_400_000;
 const iso = (time: number) => new Date(time).toISOString().slice(0, 10);
 export const later = (day: string, days: number) => iso(Date.parse(day) + days * DAY);
 
-/** A place's sales and failed auctions, oldest first; the same for the same town. */
+/** A town's sales and failed auctions, oldest first; the same for the same town. */
 export function dealsOf(town: Town): readonly Deal[] {
   const { from = "2024-07-01", to = "2026-10-31", perYear } = town;
   const random = createRandom(Number(town.postcode) * 31 + town.name.length);

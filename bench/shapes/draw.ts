@@ -38,9 +38,9 @@ export async function drawShape(shape: Shape, folder: string): Promise<readonly 
   )
     throw new Error(err.join("\n"));
   const { request } = await withPictures(() => parseRequest(shape.request()));
-  const { place } = chooseTown(resolveTown(request, null), () => true);
+  const { locality } = chooseTown(resolveTown(request, null), () => true);
   const plan = planDocuments(request);
-  const options = reportOptions(request, { ...place, date: TODAY, printEmails: false, emptyIsPage: true });
+  const options = reportOptions(request, { ...locality, date: TODAY, printEmails: false, emptyIsPage: true });
   const dataSet =
     request.data ??
     (await fromCatalogue(folder, options, plan[0] === "agency" ? "rentals" : "sales", besideOf(request)));
@@ -61,14 +61,14 @@ export async function drawShape(shape: Shape, folder: string): Promise<readonly 
 
 async function fromCatalogue(
   folder: string,
-  place: Parameters<typeof gatherDataSet>[1],
+  locality: Parameters<typeof gatherDataSet>[1],
   of: "sales" | "rentals",
   beside: ReturnType<typeof besideOf>,
 ): Promise<DataSet> {
   const catalogue = openCatalogue({ path: join(folder, "catalogue.db") });
   try {
-    const text = await gatherDataSet([catalogue], place, beside, of);
-    if (text === null) throw new Error(`the files have nothing of ${place.suburb}`);
+    const text = await gatherDataSet([catalogue], locality, beside, of);
+    if (text === null) throw new Error(`the files have nothing of ${locality.suburb}`);
     return JSON.parse(text) as DataSet;
   } finally {
     catalogue.close();

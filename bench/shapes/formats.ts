@@ -9,7 +9,7 @@ const dayFirst = (day: string) => `${day.slice(8)}/${day.slice(5, 7)}/${day.slic
 const money = (amount: number) => `$${amount.toLocaleString("en-AU")}`;
 export const addressOf = ({ unit, number, street, n, kind }: Deal) =>
   `${unit && `${unit}/`}${number || (kind === "land" ? `Lot ${n + 1}` : "")} ${street}`;
-const place: Cells = [
+const locality: Cells = [
   ["Suburb", ({ town }) => town.name.toUpperCase()],
   ["State", ({ town }) => town.state],
   ["Postcode", ({ town }) => town.postcode],
@@ -25,7 +25,7 @@ const METHODS = {
 export const TABLES = {
   rpdata: [
     ["Street Address", addressOf],
-    ...place,
+    ...locality,
     ["Property Type", ({ type }) => type],
     ["Bed", ({ beds }) => beds],
     ["Bath", ({ baths }) => baths],
@@ -57,7 +57,7 @@ export const TABLES = {
     ["Unit Number", ({ unit }) => unit],
     ["Street Number", ({ number }) => number],
     ["Street", ({ street }) => street],
-    ...place,
+    ...locality,
     ["Property Type", ({ type }) => type],
     ["Bed", ({ beds }) => beds],
     ["Bath", ({ baths }) => baths],

@@ -6,8 +6,8 @@ import * as towns from "./towns.ts";
 
 /** What the shapes have in common: who orders, and which part of a town's sales is sent. */
 
-export const place = ({ name, state, postcode }: Town) => ({ suburb: name, state, postcode });
-export const of = (town: Town, more: object = {}) => ({ request: () => ({ ...place(town), ...more }) });
+export const localityOf = ({ name, state, postcode }: Town) => ({ suburb: name, state, postcode });
+export const of = (town: Town, more: object = {}) => ({ request: () => ({ ...localityOf(town), ...more }) });
 /** What is for sale or to let when the sales end. */
 export const current = (town: Town, share = 0.12) =>
   dealsOf({ ...town, perYear: Math.max(2, town.perYear * share * 8), from: "2026-09-15", to: "2026-10-31" })

@@ -2,7 +2,19 @@ import { portrait } from "../pictures.ts";
 import { served } from "./data-service.ts";
 import { agencyName, agentName, dealsOf } from "./deals.ts";
 import { archive, domainSearch, domainStatistics, reaxml, register, table, workbook } from "./formats.ts";
-import { BRAND, current, manly, of, ofAgency, place, QUARTERS, rates, rentals, saturdays, since } from "./orders.ts";
+import {
+  BRAND,
+  current,
+  localityOf,
+  manly,
+  of,
+  ofAgency,
+  QUARTERS,
+  rates,
+  rentals,
+  saturdays,
+  since,
+} from "./orders.ts";
 import { bonds, southAustralia, victoriaQuarters, victoriaYears } from "./publications.ts";
 import * as towns from "./towns.ts";
 
@@ -173,14 +185,14 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
     ...of(towns.ORANGE),
   },
   "data service, everything known": {
-    request: () => ({ ...place(towns.MANLY), prepared_for: agencyName(1), branding: BRAND, data: manly() }),
+    request: () => ({ ...localityOf(towns.MANLY), prepared_for: agencyName(1), branding: BRAND, data: manly() }),
   },
   "data service, brief": {
-    request: () => ({ ...place(towns.MANLY), edition: "brief", prepared_for: agencyName(0), data: manly() }),
+    request: () => ({ ...localityOf(towns.MANLY), edition: "brief", prepared_for: agencyName(0), data: manly() }),
   },
   "complete, with commission and partners": {
     request: () => ({
-      ...place(towns.MANLY),
+      ...localityOf(towns.MANLY),
       ...{ home_owner_pricing: "$2m-$2.5m", featured_agent_id: "person-3", branding: BRAND },
       data: {
         ...manly(),
@@ -200,20 +212,24 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
   },
   "commission without rates": {
     request: () => ({
-      ...place(towns.ALICE_SPRINGS),
+      ...localityOf(towns.ALICE_SPRINGS),
       home_owner_pricing: "$500k-$1m",
       data: served({ sold: dealsOf(towns.ALICE_SPRINGS) }),
     }),
   },
   "four agents head to head": {
-    request: () => ({ ...place(towns.MANLY), compare: [0, 1, 2, 9].map(agentName), data: manly() }),
+    request: () => ({ ...localityOf(towns.MANLY), compare: [0, 1, 2, 9].map(agentName), data: manly() }),
   },
   "two agencies head to head, one unknown": {
-    request: () => ({ ...place(towns.MANLY), compare: [agencyName(0), "Nobody & Sons", agencyName(3)], data: manly() }),
+    request: () => ({
+      ...localityOf(towns.MANLY),
+      compare: [agencyName(0), "Nobody & Sons", agencyName(3)],
+      data: manly(),
+    }),
   },
   "comparable sales of a house": {
     request: () => ({
-      ...place(towns.MANLY),
+      ...localityOf(towns.MANLY),
       subject: {
         address: "12 Pine Street",
         property_type: "House",
@@ -227,7 +243,7 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
   },
   "comparable sales of what is rare": {
     request: () => ({
-      ...place(towns.HUONVILLE),
+      ...localityOf(towns.HUONVILLE),
       subject: { address: "88 Mill Lane", property_type: "House", bedrooms: 5, price: 1_450_000 },
       sections: ["comparables", "sales"],
       data: served({ sold: dealsOf(towns.HUONVILLE) }),
@@ -247,14 +263,14 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
   },
   "market and sales chosen": {
     request: () => ({
-      ...place(towns.NOOSAVILLE),
+      ...localityOf(towns.NOOSAVILLE),
       sections: ["market", "sales"],
       data: served({ sold: dealsOf(towns.NOOSAVILLE) }),
     }),
   },
   "houses of four bedrooms": {
     request: () => ({
-      ...place(towns.ORANGE),
+      ...localityOf(towns.ORANGE),
       property_types: ["House"],
       min_bedrooms: 4,
       data: served({ sold: dealsOf(towns.ORANGE), current: current(towns.ORANGE) }),
@@ -262,14 +278,14 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
   },
   "a filter that leaves nothing": {
     request: () => ({
-      ...place(towns.BRADDON),
+      ...localityOf(towns.BRADDON),
       property_types: ["Rural"],
       data: served({ sold: dealsOf(towns.BRADDON) }),
     }),
   },
   "to let, inner city": {
     request: () => ({
-      ...place(towns.RICHMOND),
+      ...localityOf(towns.RICHMOND),
       report: "agency",
       branding: BRAND,
       data: served({ sold: [], rented: rentals(towns.RICHMOND) }),
@@ -277,14 +293,14 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
   },
   "to let, nine properties": {
     request: () => ({
-      ...place(towns.HUONVILLE),
+      ...localityOf(towns.HUONVILLE),
       report: "agency",
       data: served({ sold: [], rented: rentals(towns.HUONVILLE).slice(-9) }),
     }),
   },
   "to let, brief": {
     request: () => ({
-      ...place(towns.RICHMOND),
+      ...localityOf(towns.RICHMOND),
       report: "agency",
       edition: "brief",
       data: served({ sold: [], rented: rentals(towns.RICHMOND) }),
@@ -292,7 +308,7 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
   },
   "supplied figures alone": {
     request: () => ({
-      ...place(towns.RESERVOIR),
+      ...localityOf(towns.RESERVOIR),
       data: {
         agents: Array.from({ length: 85 }, (_, n) => ({
           id: `a${n}`,
@@ -332,36 +348,36 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
         agencyName: (n: number) =>
           `The Very Long Established Canberra Residential Property Company of Lonsdale Street ${n}`,
       };
-      return { ...place(town), data: served({ sold: dealsOf(town), current: current(town) }) };
+      return { ...localityOf(town), data: served({ sold: dealsOf(town), current: current(town) }) };
     },
   },
   "four months of data": {
     request: () => ({
-      ...place(towns.NORWOOD),
+      ...localityOf(towns.NORWOOD),
       data: served({ sold: dealsOf({ ...towns.NORWOOD, from: "2026-07-04" }), current: current(towns.NORWOOD) }),
     }),
   },
   "a hole in the data": {
     request: () => ({
-      ...place(towns.ORANGE),
+      ...localityOf(towns.ORANGE),
       data: served({ sold: dealsOf(towns.ORANGE).filter(({ sold }) => sold < "2025-11-20" || sold > "2026-02-25") }),
     }),
   },
   "many agencies, one sale each": {
     request: () => ({
-      ...place(towns.TIBOOBURRA),
+      ...localityOf(towns.TIBOOBURRA),
       data: served({ sold: dealsOf({ ...towns.TIBOOBURRA, perYear: 38, from: "2025-01-01", agencies: 60 }) }),
     }),
   },
   "falling prices of a mine": {
     request: () => ({
-      ...place(towns.PORT_HEDLAND),
+      ...localityOf(towns.PORT_HEDLAND),
       data: served({ sold: dealsOf(towns.PORT_HEDLAND), current: current(towns.PORT_HEDLAND, 0.5) }),
     }),
   },
   "luxury, half undisclosed": {
     request: () => ({
-      ...place(towns.TOORAK),
+      ...localityOf(towns.TOORAK),
       prepared_for: agencyName(4),
       branding: { name: agencyName(4), colour: "#111111" },
       data: served({ sold: dealsOf(towns.TOORAK), current: current(towns.TOORAK) }),

@@ -8,7 +8,7 @@ import {
   type Catalogue,
   type CatalogueImported,
   type CatalogueKind,
-  type CataloguePlace,
+  type CatalogueLocality,
   kindInWords,
   LOCALITY_KINDS,
   openCatalogue,
@@ -31,29 +31,29 @@ export interface CatalogueOptions {
 }
 
 /** What a list of localities prints; the API has them all, a page at a time. */
-const PLACES = 1_000;
+const MOST_LOCALITIES = 1_000;
 const IMPORTS = 100;
 
 /** Prints what there is, the localities with most sales first. */
 export function listLocalities({
   q,
-  limit = PLACES,
+  limit = MOST_LOCALITIES,
   ...options
 }: CatalogueOptions & { readonly q?: string; readonly limit?: number }): Promise<void> {
   return withCatalogue(options, (catalogue) => {
-    const { places, total } = catalogue.places({ limit: PLACES, ...(q === undefined ? {} : { q }) });
-    const sorted = [...places].sort((a, b) => b.sales - a.sales || compareText(a.suburb, b.suburb)).slice(0, limit);
-    if (options.json) return options.out(JSON.stringify({ places: sorted, total, totals: catalogue.totals() }));
+    const { localities, total } = catalogue.localities({ limit: MOST_LOCALITIES, ...(q === undefined ? {} : { q }) });
+    const sorted = [...localities].sort((a, b) => b.sales - a.sales || compareText(a.suburb, b.suburb)).slice(0, limit);
+    if (options.json) return options.out(JSON.stringify({ localities: sorted, total, totals: catalogue.totals() }));
     if (total === 0) return options.out(q === undefined ? EMPTY : messages.noSuburb(q));
-    const rows = sorted.map((place) => [
-      `${place.suburb} ${place.state} ${place.postcode}`,
-      String(place.sales),
-      String(place.listings),
-      String(place.agents),
-      place.newest ?? "–",
-      ageOf(place.newest, options),
-      place.sources.join(", ") || "–",
-      place.report,
+    const rows = sorted.map((locality) => [
+      `${locality.suburb} ${locality.state} ${locality.postcode}`,
+      String(locality.sales),
+      String(locality.listings),
+      String(locality.agents),
+      locality.newest ?? "–",
+      ageOf(locality.newest, options),
+      locality.sources.join(", ") || "–",
+      locality.report,
     ]);
     const heads = ["SUBURB", "SALES", "LISTINGS", "AGENTS", "NEWEST", "AGE", "SOURCE", "REPORT"];
     for (const line of table(heads, rows)) options.out(line);
@@ -66,14 +66,14 @@ const EMPTY = messages.catalogueEmpty;
 /** Prints what there is of one locality, and what a full report lacks. @throws Failure of resolveSuburb, "no_data". */
 export function showLocality({ where, ...options }: CatalogueOptions & LocalityArgument): Promise<void> {
   return withCatalogue(options, (catalogue) => {
-    const { resolved, place } = find(catalogue, where);
-    if (place === null)
+    const { resolved, locality } = find(catalogue, where);
+    if (locality === null)
       throw new Failure("no_data", messages.nothingAbout(resolved.suburb, resolved.state, resolved.postcode));
     const agencies = catalogue.agencies(resolved) ?? [];
-    if (options.json) return options.out(JSON.stringify({ ...place, agencies }));
-    for (const [name, value] of detailsOf(place, options)) options.out(`${name.padEnd(10)} ${value}`);
+    if (options.json) return options.out(JSON.stringify({ ...locality, agencies }));
+    for (const [name, value] of detailsOf(locality, options)) options.out(`${name.padEnd(10)} ${value}`);
     options.out(`${"agencies".padEnd(10)} ${agencies.map(({ name }) => name).join(", ") || "none"}`);
-    for (const what of place.missing) options.out(`${"missing".padEnd(10)} ${what}`);
+    for (const what of locality.missing) options.out(`${"missing".padEnd(10)} ${what}`);
   });
 }
 
@@ -111,18 +111,18 @@ export interface LocalityArgument {
   readonly where: string;
 }
 
-function detailsOf(place: CataloguePlace, options: CatalogueOptions): readonly (readonly [string, string])[] {
+function detailsOf(locality: CatalogueLocality, options: CatalogueOptions): readonly (readonly [string, string])[] {
   return [
-    ["suburb", `${place.suburb} ${place.state} ${place.postcode}`],
-    ["report", place.report],
+    ["suburb", `${locality.suburb} ${locality.state} ${locality.postcode}`],
+    ["report", locality.report],
     [
       "sales",
-      `${place.sales}${place.newest !== null ? messages.salesSpan(place.oldest, place.newest, ageOf(place.newest, options), place.sales_12m) : ""}`,
+      `${locality.sales}${locality.newest !== null ? messages.salesSpan(locality.oldest, locality.newest, ageOf(locality.newest, options), locality.sales_12m) : ""}`,
     ],
-    ["listings", String(place.listings)],
-    ["rentals", String(place.rentals)],
-    ["agents", String(place.agents)],
-    ["sources", place.sources.join(", ") || "none named"],
+    ["listings", String(locality.listings)],
+    ["rentals", String(locality.rentals)],
+    ["agents", String(locality.agents)],
+    ["sources", locality.sources.join(", ") || "none named"],
   ];
 }
 
@@ -195,8 +195,8 @@ export function removeLocality({
 }: CatalogueOptions & DryRun & LocalityArgument): Promise<void> {
   return withCatalogue(options, async (catalogue) => {
     const { resolved } = find(catalogue, where);
-    if (dryRun) return counted(options, catalogue.count({ place: resolved }));
-    const { removed, id } = await catalogue.remove({ place: resolved }, "operator");
+    if (dryRun) return counted(options, catalogue.count({ locality: resolved }));
+    const { removed, id } = await catalogue.remove({ locality: resolved }, "operator");
     if (removed === 0)
       throw new Failure("no_data", messages.nothingToRemove(resolved.suburb, resolved.state, resolved.postcode));
     describeReport(options, removed, id);
@@ -303,7 +303,7 @@ async function withCatalogue(
 
 function find(catalogue: Catalogue, where: string) {
   const resolved = resolveSuburb({ suburb: where });
-  return { resolved, place: catalogue.place(resolved) };
+  return { resolved, locality: catalogue.locality(resolved) };
 }
 
 function kindOf(text: string): CatalogueKind {

@@ -6,13 +6,13 @@ import type { Config } from "../settings/config.ts";
  * A moment (ISO-8601) as the commands print it, to the second and with the zone's name: "2026-11-26 18:05:11 AEDT". What
  * belongs to a report names its locality, for those who chose the suburb's clocks.
  */
-export type TimePrinter = (at: string, place?: DatedLocality) => string;
+export type TimePrinter = (at: string, locality?: DatedLocality) => string;
 
 /** The clock that was chosen by --time-zone or AGENTLINK_TIME_ZONE; the machine's where none was. */
 export function clockOf({ timeZone }: Pick<Config, "timeZone">): TimePrinter {
   const formats = new Map<string, Intl.DateTimeFormat>();
-  return (at, place) => {
-    const zone = timeZone === "suburb" ? place && localityTimeZone(place) : timeZone;
+  return (at, locality) => {
+    const zone = timeZone === "suburb" ? locality && localityTimeZone(locality) : timeZone;
     const name = zone ?? machineTimeZone();
     const format = formats.get(name) ?? formatIn(name);
     formats.set(name, format);
@@ -34,8 +34,8 @@ function formatIn(timeZone: string): Intl.DateTimeFormat {
 }
 
 /** A sentence of the service's with the moments in it (ISO-8601, UTC) as the commands print them. */
-export function timesIn(sentence: string, clock: TimePrinter, place?: DatedLocality): string {
-  return sentence.replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, (at) => clock(at, place));
+export function timesIn(sentence: string, clock: TimePrinter, locality?: DatedLocality): string {
+  return sentence.replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, (at) => clock(at, locality));
 }
 
 const UNITS = [

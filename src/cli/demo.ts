@@ -26,8 +26,8 @@ interface JobStatus {
 }
 
 const FOLLOW_EVERY_MS = 100;
-const PLACE = { suburb: "Manly", state: "NSW" };
-const SAMPLE_REQUEST = { ...PLACE, prepared_for: "Norfolk & Pine Property" };
+const LOCALITY = { suburb: "Manly", state: "NSW" };
+const SAMPLE_REQUEST = { ...LOCALITY, prepared_for: "Norfolk & Pine Property" };
 
 /**
  * The product in one command: starts the service with the sample data, posts a report for Manly NSW as a client
@@ -48,7 +48,7 @@ export async function demo(
   const own = resolve(given.deliveryFolder) === resolve(given.dataDir, "delivered");
   const apart = { ...given, dataDir, ...(own ? { deliveryFolder: resolve(dataDir, "delivered") } : {}) };
   const config = isLive ? apart : { ...apart, domainKey: "", domainClientId: "", domainClientSecret: "" };
-  const request = isLive ? PLACE : SAMPLE_REQUEST;
+  const request = isLive ? LOCALITY : SAMPLE_REQUEST;
   if (!isLive) await fillWithSample(dataDir);
   const service = await startService(config, log, renderCommand);
   const headers = showing(readLocalKey(config.dataDir));

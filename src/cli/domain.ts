@@ -111,20 +111,15 @@ export function describeQuota({ dayLeft, dayLimit, minuteLeft, minuteLimit }: Qu
 /** The data set of a suburb as a file, or on standard output. @throws Failure "no_data" where Domain has nothing. */
 export async function domainFetch(
   config: Config,
-  {
-    place: words,
-    output,
-    out,
-    err,
-  }: DomainOutput & { readonly place: readonly string[]; readonly output: string | null },
+  { words, output, out, err }: DomainOutput & { readonly words: readonly string[]; readonly output: string | null },
 ): Promise<void> {
-  const place = localityOf(words);
+  const locality = localityOf(words);
   requireFolderOf(output);
   const domain = openDomainFor(config, err);
   try {
-    const dataSet = await fetchDataSet(domain, place, err);
+    const dataSet = await fetchDataSet(domain, locality, err);
     if (dataSet === null)
-      throw new Failure("no_data", messages.domainWithout(place.suburb, place.state, place.postcode));
+      throw new Failure("no_data", messages.domainWithout(locality.suburb, locality.state, locality.postcode));
     const text = JSON.stringify(dataSet, null, 2);
     if (output === null) return out(text);
     const draft = join(dirname(resolve(output)), `.${basename(output)}.${crypto.randomUUID()}`);
@@ -155,12 +150,12 @@ export function localityOf(words: readonly string[]): Locality {
 /** Waits for a short pause that Domain requests; what was read before it is stored. */
 async function fetchDataSet(
   domain: Domain,
-  place: Parameters<Domain["dataSet"]>[0],
+  locality: Parameters<Domain["dataSet"]>[0],
   err: (line: string) => void,
 ): Promise<DataSet | null> {
   for (;;) {
     try {
-      const text = await domain.dataSet(place);
+      const text = await domain.dataSet(locality);
       return text === null ? null : (JSON.parse(text) as DataSet);
     } catch (error) {
       if (!(error instanceof Failure) || !error.options.uncounted) throw error;

@@ -46,11 +46,11 @@ export function describeServed(
   jobs: readonly { readonly job_id: string; readonly suburb: string; readonly state: string }[],
 ): readonly string[] {
   if (jobs.length === 0) return [];
-  const places = [...new Set(jobs.map(({ suburb, state }) => `${suburb} ${state}`))].join(", ");
+  const localities = [...new Set(jobs.map(({ suburb, state }) => `${suburb} ${state}`))].join(", ");
   return [
     messages.failedForData(
       jobs.length === 1 ? "a job" : `${jobs.length} jobs`,
-      places,
+      localities,
       jobs.length === 1 ? "it" : "them",
     ),
     `  agentlink jobs retry ${jobs.map(({ job_id }) => job_id).join(" ")}`,

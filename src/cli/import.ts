@@ -175,8 +175,8 @@ function plan(file: string, kind: string | undefined): ImportPlan {
 }
 
 function inOrder(plans: readonly ImportPlan[]): readonly ImportPlan[] {
-  const place = ({ kind }: ImportPlan) => (kind === null ? CATALOGUE_KINDS.length : CATALOGUE_KINDS.indexOf(kind));
-  return [...plans].sort((a, b) => place(a) - place(b));
+  const rankOf = ({ kind }: ImportPlan) => (kind === null ? CATALOGUE_KINDS.length : CATALOGUE_KINDS.indexOf(kind));
+  return [...plans].sort((a, b) => rankOf(a) - rankOf(b));
 }
 
 async function readFile(session: CatalogueImport, each: ImportPlan, options: ImportFilesOptions): Promise<FileResult> {

@@ -90,7 +90,7 @@ function shortTable(jobs: readonly ApiJob[], clock: TimePrinter, columns: number
     String(job.attempts),
   ]);
   const remarks = jobs.map((job) => remarkOf(job, clock));
-  const [head = "", ...lines] = table(heads, rows, { width: columns, shrinks: PLACE });
+  const [head = "", ...lines] = table(heads, rows, { width: columns, shrinks: SUBURB });
   const widest = Math.max(0, ...lines.map((line) => line.length));
   const fits = remarks.every((remark) => widest + 2 + remark.length <= columns);
   const indent = " ".repeat((ids[0]?.length ?? 0) + 2);
@@ -108,7 +108,7 @@ function shortTable(jobs: readonly ApiJob[], clock: TimePrinter, columns: number
 }
 
 /** The column that gives way. */
-const PLACE = 2;
+const SUBURB = 2;
 
 const COLOURS: Readonly<Record<string, number>> = { completed: 32, failed: 31, waiting: 33, cancelled: 90 };
 

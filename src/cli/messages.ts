@@ -207,8 +207,8 @@ export const messages = {
     `; ${rows} had the id of another property's sale and were stored separately (row numbers are not ids: leave that column out)`,
   replacedWithin: (rows: number) =>
     `; ${count(rows, "row")} replaced by a later row with the same id (check the ids: spreadsheets shorten long ones to 1.23457E+17)`,
-  failedForData: (jobs: string, places: string, them: string) =>
-    `${jobs} failed for lack of this data (${places}). Retry ${them}:`,
+  failedForData: (jobs: string, localities: string, them: string) =>
+    `${jobs} failed for lack of this data (${localities}). Retry ${them}:`,
   rowsMerged: (rows: number) => `; ${count(rows, "row")} merged with others`,
   registerFiles: (files: number) => `${count(files, "file")} of the register`,
   feedRead: (file: string, listings: number, rows: string) => `${file}: ${count(listings, "message")}; now ${rows}`,

@@ -18,7 +18,7 @@ interface PeopleOutput {
 }
 
 interface NamedJoin extends Join {
-  readonly place: string;
+  readonly locality: string;
   readonly remainingName: string;
   readonly joinedName: string;
 }
@@ -32,17 +32,17 @@ export async function listPeople(config: Config, words: readonly string[], { jso
   const domain = domainOf(config, { breaker: createSourceBreaker(), own: catalogue });
   try {
     const decisions = catalogue.decisions();
-    const places = words.length > 0 ? [localityOf(words)] : placesOf(catalogue);
+    const localities = words.length > 0 ? [localityOf(words)] : localitiesOf(catalogue);
     const joins: NamedJoin[] = [];
-    for (const place of places) {
-      const text = (await domain?.cached(place)) ?? catalogue.dataSet(place);
+    for (const locality of localities) {
+      const text = (await domain?.cached(locality)) ?? catalogue.dataSet(locality);
       if (text === null) continue;
       const dataSet = { ...(JSON.parse(text) as DataSet), decisions: [...decisions] };
       const nameOf = namesOf(dataSet);
       for (const join of findJoins(dataSet))
         joins.push({
           ...join,
-          place: `${place.suburb} ${place.state}`,
+          locality: `${locality.suburb} ${locality.state}`,
           remainingName: nameOf(join.keep),
           joinedName: nameOf(join.join),
         });
@@ -52,8 +52,8 @@ export async function listPeople(config: Config, words: readonly string[], { jso
     else
       for (const line of table(
         ["WHERE", "KIND", "STAYS", "JOINED", "WHY"],
-        joins.map(({ place, kind, keep, join, remainingName, joinedName, reason }) => [
-          ...[place, kind, `${remainingName} (${keep})`, `${joinedName} (${join})`, reason],
+        joins.map(({ locality, kind, keep, join, remainingName, joinedName, reason }) => [
+          ...[locality, kind, `${remainingName} (${keep})`, `${joinedName} (${join})`, reason],
         ]),
       ))
         out(line);
@@ -125,14 +125,14 @@ function openFor({ dataDir }: Config): Catalogue {
   return openCatalogue({ path: join(dataDir, "catalogue.db") });
 }
 
-function placesOf(catalogue: Catalogue): readonly ReportLocality[] {
-  const places: ReportLocality[] = [];
+function localitiesOf(catalogue: Catalogue): readonly ReportLocality[] {
+  const localities: ReportLocality[] = [];
   for (let after: string | null = ""; after !== null; ) {
-    const page = catalogue.places({ limit: 200, ...(after === "" ? {} : { after }) });
-    places.push(...(page.places as readonly ReportLocality[]));
+    const page = catalogue.localities({ limit: 200, ...(after === "" ? {} : { after }) });
+    localities.push(...(page.localities as readonly ReportLocality[]));
     after = page.next;
   }
-  return places;
+  return localities;
 }
 
 function namesOf({ agencies = [], agents = [], sales = [] }: DataSet): (id: string) => string {

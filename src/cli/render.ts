@@ -41,7 +41,7 @@ export async function renderFile({ request: from, output, json, config, out, err
   requireFolderOf(output);
   const { request, warnings } = await parsedRequest(from);
   for (const warning of warnings) err(`warning: ${warning}`);
-  const { place, warning } = chooseTown(
+  const { locality, warning } = chooseTown(
     resolveTown(request, request.data?.suburb?.postcode ?? null),
     dataIn(config.dataDir),
   );
@@ -50,13 +50,13 @@ export async function renderFile({ request: from, output, json, config, out, err
   const { data } = request;
   const dataSet = data
     ? JSON.stringify(data)
-    : await fromCatalogue(config.dataDir, place, besideOf(request), kind === "agency" ? "rentals" : "sales");
+    : await fromCatalogue(config.dataDir, locality, besideOf(request), kind === "agency" ? "rentals" : "sales");
   const pool = createRenderPool({ threads: 1 });
   // An unpredictable name: another writer of that folder could have put a link or a pipe at a usual one.
   const draft = join(dirname(resolve(output)), `.${basename(output)}.${crypto.randomUUID()}`);
   try {
-    const { suburb, state, postcode } = place;
-    const date = reportDay(new Date().toISOString(), place, config.reportDateZone);
+    const { suburb, state, postcode } = locality;
+    const date = reportDay(new Date().toISOString(), locality, config.reportDateZone);
     const options = reportOptions(request, {
       ...{ suburb, state, postcode, date, printEmails: config.printEmails },
       ...{ edition: config.edition, discount: discountRule(config) },
@@ -87,25 +87,25 @@ async function parsedRequest(from: string) {
 }
 
 /** Whether the catalogue of a data folder, if it has one, knows a locality. */
-function dataIn(dataDir: string): (place: Locality) => boolean {
-  return (place) => {
+function dataIn(dataDir: string): (locality: Locality) => boolean {
+  return (locality) => {
     const path = join(dataDir, "catalogue.db");
     if (!existsSync(path)) return false;
     const catalogue = openCatalogue({ path });
-    const known = catalogue.hasData(place);
+    const known = catalogue.hasData(locality);
     catalogue.close();
     return known;
   };
 }
 
-async function fromCatalogue(dataDir: string, place: Locality, beside: Beside | null, of: DataOf): Promise<string> {
+async function fromCatalogue(dataDir: string, locality: Locality, beside: Beside | null, of: DataOf): Promise<string> {
   const path = join(dataDir, "catalogue.db");
   if (existsSync(path)) {
     const catalogue = openCatalogue({ path });
-    const dataSet = await gatherDataSet([catalogue], place, beside, of);
+    const dataSet = await gatherDataSet([catalogue], locality, beside, of);
     const decisions = catalogue.decisions();
     catalogue.close();
     if (dataSet !== null) return withDecisions(dataSet, decisions);
   }
-  throw new Failure("no_data", messages.noDataFor(place.suburb, place.state, place.postcode));
+  throw new Failure("no_data", messages.noDataFor(locality.suburb, locality.state, locality.postcode));
 }

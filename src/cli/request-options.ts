@@ -130,7 +130,7 @@ const FIELDS = {
   priority: ["priority"],
   draft: ["draft"],
   data: ["data"],
-  place: ["suburb", "state"],
+  locality: ["suburb", "state"],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 /** The options whose fields are known, by their keys. */
@@ -145,7 +145,7 @@ export function inOptions(error: ApiError, flags: Readonly<Record<string, unknow
     Object.entries(FIELDS).flatMap(([key, fields]) =>
       flags[key] === undefined
         ? []
-        : fields.map((field) => [field as string, key === "place" ? `the ${field}` : `--${kebab(key)}`] as const),
+        : fields.map((field) => [field as string, key === "locality" ? `the ${field}` : `--${kebab(key)}`] as const),
     ),
   );
   const lines = error.problems.map(({ path, message }) => {

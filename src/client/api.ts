@@ -984,10 +984,10 @@ export interface Schemas {
         };
         /** @description The data that this host makes reports from */
         readonly catalogue: {
+            readonly localities: number;
             readonly newest: string | null;
             /** @description Whether reports also have another source, so an empty catalogue is sufficient */
             readonly other_source: boolean;
-            readonly places: number;
             readonly sales: number;
             /** @description sample: the catalogue has the synthetic sample; stale: its newest sale is older than 92 days */
             readonly state: "empty" | "sample" | "stale" | "current";

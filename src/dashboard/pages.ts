@@ -55,12 +55,21 @@ export function pageRoutes(dependencies: PageDependencies) {
     async ({ request, params }) => file(await bundle(), request, params.name),
     { detail: HIDDEN },
   );
+  // Bookmarks of before the rename, behind which the sign-in page then sends to the new address.
+  files.get("/catalogue/places/:state/:suburb", ({ request }) => movedTo(request, "localities"), { detail: HIDDEN });
   const pages = new Elysia().use(admission);
   for (const [name, address] of Object.entries(ADDRESSES) as [PageName, string][])
     pages.get(`/${address}`, ({ request, caller }) => page(request, caller, name), {
       detail: address === "" ? HOME : HIDDEN,
     });
   return files.use(pages);
+}
+
+/** Relative, so that it works behind a proxy that adds a prefix. */
+function movedTo(request: Request, folder: string): Response {
+  const { pathname, search } = new URL(request.url);
+  const Location = `../../${folder}/${pathname.split("/").slice(-2).join("/")}${search}`;
+  return new Response(null, { status: 301, headers: { ...PROTECTION, Location } });
 }
 
 function without(toRoot: string) {

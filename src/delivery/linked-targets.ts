@@ -56,7 +56,7 @@ const POLL_EVERY_MS = 5_000;
 export async function openLinkedTargets(
   settings: LinkSettings,
   { records, log, shared }: LinkingDependencies,
-  place: Pick<TargetSettings, "dataDir" | "umask">,
+  own: Pick<TargetSettings, "dataDir" | "umask">,
   onChange: (target: TargetName, open: OpenCircuit | null) => void,
   wrap: (delivery: DeliveryTarget) => RecordedDelivery,
 ): Promise<LinkedTargets> {
@@ -72,7 +72,7 @@ export async function openLinkedTargets(
   if (refreshToken !== "" && dropbox.linked() !== null) log.warn(messages.dropboxTokenUnused);
   const isSet = settings.delivery.includes("dropbox");
   const delivery = isSet ? settings.delivery : [...settings.delivery, "dropbox" as const];
-  const all = createDeliveries({ ...settings, ...place, delivery, dropboxKeys: dropbox.keys }, onChange).map(wrap);
+  const all = createDeliveries({ ...settings, ...own, delivery, dropboxKeys: dropbox.keys }, onChange).map(wrap);
   const targets = () => (isSet || dropbox.linked() !== null ? all : all.filter((each) => !isDropbox(each)));
 
   /** Written by `refresh`. */

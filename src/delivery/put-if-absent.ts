@@ -23,17 +23,17 @@ const ROUNDS = 4;
 export async function putIfAbsent(
   job: Job,
   path: string,
-  place: PutIfAbsentStore,
+  store: PutIfAbsentStore,
   signal: AbortSignal,
 ): Promise<string> {
   for (const candidate of candidates(job, path)) {
     for (let round = 1; ; round += 1) {
       signal.throwIfAborted();
-      const there = await place.check(candidate, signal);
+      const there = await store.check(candidate, signal);
       if (there === "this report") return candidate;
       if (there === "something else") break;
       signal.throwIfAborted();
-      if (await place.put(candidate)) return candidate;
+      if (await store.put(candidate)) return candidate;
       if (round === ROUNDS)
         throw new Failure("delivery_unsettled", messages.unsettled(candidate), {
           transient: true,

@@ -6,10 +6,10 @@ import { deliveryPath } from "./path.ts";
 
 /**
  * What a target refused, and who has to put it right: an operator, for all jobs alike (keys, another setting, room at
- * the other side), or, for a "place" that may not be written, whether the operator or the job chose it. "taken": a file is in the way.
+ * the other side), or, for a "path" that may not be written, whether the operator or the job chose it. "taken": a file is in the way.
  */
 export class Refused extends Failure {
-  readonly blame: "credentials" | "settings" | "no room" | "place" | "taken";
+  readonly blame: "credentials" | "settings" | "no room" | "path" | "taken";
 
   constructor(blame: Refused["blame"], code: string, message: string, cause?: unknown) {
     super(code, message, { cause });
@@ -45,7 +45,7 @@ export async function deliverThrough(
   }
 
   async function settled(refused: Refused): Promise<Failure> {
-    if (refused.blame !== "taken" && (refused.blame !== "place" || !choosesPath(job))) return forAll(breaker, refused);
+    if (refused.blame !== "taken" && (refused.blame !== "path" || !choosesPath(job))) return forAll(breaker, refused);
     try {
       await probe();
       return refused;
@@ -79,8 +79,8 @@ export async function verify(
 }
 
 function forAll(breaker: CircuitBreaker, { blame, code, message }: Refused): Failure {
-  const isPlace = blame === "place" || blame === "taken";
-  return breaker.recordRefusal(isPlace ? targetReason(code) : blame, code, message);
+  const isPath = blame === "path" || blame === "taken";
+  return breaker.recordRefusal(isPath ? targetReason(code) : blame, code, message);
 }
 
 function targetReason(code: string): "credentials" | "settings" {

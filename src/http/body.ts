@@ -33,7 +33,7 @@ export async function readBytes(
   // All of it at once, where it says how much that is: of many that come together some come in whole, and not all by half.
   const known = length <= limits.maxBytes;
   if (known) reserve(length);
-  // Of a known length in its place as it comes: to join megabytes at the end would be a long turn.
+  // Of a known length into its buffer as it comes: to join megabytes at the end would be a long turn.
   const whole = known ? new Uint8Array(length) : null;
   const chunks: Uint8Array[] = [];
   let at = 0;

@@ -263,8 +263,8 @@ export const errors = {
     failure("not_found", `The catalogue has no kind ${quoted(kind)}. It has ${kinds.join(", ")}.`),
   unknownRowsOfLocality: (kind: string, kinds: readonly string[]) =>
     failure("not_found", `A suburb has no list ${quoted(kind)}. It has ${kinds.join(", ")} and people.`),
-  unknownLocality: (place: string) =>
-    failure("not_found", `The catalogue has no data for ${place}. Import its sales, listings or agents.`),
+  unknownLocality: (locality: string) =>
+    failure("not_found", `The catalogue has no data for ${locality}. Import its sales, listings or agents.`),
   unknownImport: (id: string) =>
     failure("unknown_import", `There is no import ${quoted(id)}. GET /api/catalogue/imports lists them.`),
   unknownRow: (kind: string, id: string | undefined) =>

@@ -130,7 +130,7 @@ async function readOnce(
     today,
     order: guess.order ?? null,
     ofObjects: table.ofObjects === true,
-    place: options.place ?? null,
+    locality: options.locality ?? null,
     daysBefore: table.daysBefore ?? 0,
   });
   const doubt = doubtOfSale(columns);
@@ -156,7 +156,7 @@ async function readOnce(
     }
   }
   const { count, warnings: odd } = await session.stage(kind, rows(), {
-    ...(options.place === undefined ? {} : { place: options.place }),
+    ...(options.locality === undefined ? {} : { locality: options.locality }),
     skipBad,
     onBadRow: (each) => {
       bad += 1;
@@ -268,7 +268,7 @@ function checkColumns(
   kind: CatalogueKind,
   columns: readonly ImportColumn[],
   { headers, facts, ofObjects }: Table,
-  { place }: ReadOptions,
+  { locality }: ReadOptions,
 ): void {
   for (const { header, target } of columns) {
     const currency = typeof target === "object" && target?.type === "money" ? foreignCurrency(header) : null;
@@ -299,7 +299,7 @@ function checkColumns(
         return fieldsOf(kind).has("address");
       case "suburb":
       case "state":
-        return place?.suburb != null || has.has("address") || has.has("suburb");
+        return locality?.suburb != null || has.has("address") || has.has("suburb");
       case "name":
         return has.has("first_name") || has.has("last_name");
       default:

@@ -209,8 +209,8 @@ export const messages = {
   inboxName: "its name is not UTF-8: rename the file",
   inboxNotFile: "it is not a file",
   inboxChanged: "another program wrote to it while it was read",
-  inboxServes: (file: string, places: string, ids: string) =>
-    `${file} contains data that failed jobs lacked (${places}): agentlink jobs retry ${ids}`,
+  inboxServes: (file: string, localities: string, ids: string) =>
+    `${file} contains data that failed jobs lacked (${localities}): agentlink jobs retry ${ids}`,
   inboxJobsUnknown: "failed jobs that could be retried cannot be listed",
   inboxFailed: (file: string, reason: string) => `${file} cannot be imported and was moved to failed/: ${reason}`,
   inboxIgnored: (file: string, reason: string) => `${file} in the inbox was not imported: ${reason}`,

@@ -12,7 +12,7 @@ export interface ReadOptions {
   readonly map?: ImportMap | null;
   readonly sheet?: string;
   /** The locality of rows that name none. */
-  readonly place?: {
+  readonly locality?: {
     readonly suburb?: string | null;
     readonly state?: string | null;
     readonly postcode?: string | null;

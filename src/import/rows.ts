@@ -11,7 +11,7 @@ import { meansNoPrice, meansNothing, outcomeOfMethod, WORDS, wordKey } from "./c
 import type { DateOrder } from "./dates.ts";
 import { messages } from "./messages.ts";
 import { type AgencyMention, type AgentMention, type Names, splitNames } from "./names.ts";
-import { createLocalityReader } from "./place.ts";
+import { createLocalityReader } from "./row-locality.ts";
 import type { Rules } from "./rules.ts";
 import { checkSense } from "./sense.ts";
 import type { TableRow } from "./table.ts";
@@ -32,7 +32,7 @@ export interface RowContext {
   /** The rows are objects, whose fields are passed on whatever they are. */
   readonly ofObjects: boolean;
   /** Of rows that name none. */
-  readonly place: {
+  readonly locality: {
     readonly suburb?: string | null;
     readonly state?: string | null;
     readonly postcode?: string | null;
@@ -222,7 +222,7 @@ function putLocality(
   kind: CatalogueKind,
   value: RowValues,
   parts: Partial<Record<NamePart, string>>,
-  { rules, place }: RowContext,
+  { rules, locality }: RowContext,
   read: ReturnType<typeof createLocalityReader>,
 ): void {
   const street = [parts.street_name, parts.street_type].filter(Boolean).join(" ");
@@ -243,8 +243,8 @@ function putLocality(
   const before = { address: value.address, suburb: text("suburb"), state: text("state"), postcode: text("postcode") };
   // A locality that the caller gives is of rows that name none: the end of the address is only cut off.
   const given =
-    before.suburb === null && place?.suburb
-      ? { suburb: place.suburb, state: place.state ?? null, postcode: place.postcode ?? null }
+    before.suburb === null && locality?.suburb
+      ? { suburb: locality.suburb, state: locality.state ?? null, postcode: locality.postcode ?? null }
       : null;
   const after = read(given === null ? before : { ...before, ...given });
   if (after.address !== before.address) value.address = after.address;
@@ -385,10 +385,10 @@ function putId(kind: CatalogueKind, value: RowValues, rules: Rules): void {
     );
     // "New South Wales" in one file and "NSW" in the next are one locality.
     const known = parseState(String(state ?? ""));
-    const place = known === null ? null : findSuburb({ suburb: String(suburb ?? ""), state: known });
+    const locality = known === null ? null : findSuburb({ suburb: String(suburb ?? ""), state: known });
     value.id = idOfProperty(PREFIXES[kind] ?? kind, {
       address,
-      suburb: place?.suburb ?? String(suburb ?? ""),
+      suburb: locality?.suburb ?? String(suburb ?? ""),
       state: known ?? String(state ?? ""),
       day,
       more,

@@ -27,7 +27,11 @@ export interface ImportTask {
   readonly format: FileFormat | null;
   readonly map: MapDocument | null;
   readonly sheet: string | null;
-  readonly place: { readonly suburb: string | null; readonly state: string | null; readonly postcode: string | null };
+  readonly locality: {
+    readonly suburb: string | null;
+    readonly state: string | null;
+    readonly postcode: string | null;
+  };
   /** What alone is taken; null: either. */
   readonly only: "table" | "feed" | null;
   readonly dryRun: boolean;
@@ -91,7 +95,7 @@ export async function runImport(task: ImportTask, background: boolean): Promise<
     const onLeftOut = (row: OmittedRow) => {
       if (leftOut.length < ROWS_NAMED) leftOut.push(row);
     };
-    const given = { map: parsedMap, place: task.place, skipBad: task.skipBad, onBadRow, onLeftOut };
+    const given = { map: parsedMap, locality: task.locality, skipBad: task.skipBad, onBadRow, onLeftOut };
     if (fileKind !== "table") {
       requireNoSheet(sheet);
       const archive = await readArchive(session, source, fileKind, task.today, task.only === "feed" ? null : given);

@@ -40,14 +40,14 @@ export async function readZippedTables(
   options: ZippedOptions,
 ): Promise<readonly ZippedTable[]> {
   if (paths.size > MAX_TABLES) throw new Failure("bad_zip", messages.zipTables(source.name, paths.size, MAX_TABLES));
-  const place = (path: string) => {
+  const rankOf = (path: string) => {
     const { kind } = planOf(posix.basename(path));
     return kind === null ? CATALOGUE_KINDS.length : CATALOGUE_KINDS.indexOf(kind);
   };
   const tables: ZippedTable[] = [];
-  for (const rank of [...new Set([...paths].map(place))].sort((a, b) => a - b))
+  for (const rank of [...new Set([...paths].map(rankOf))].sort((a, b) => a - b))
     for await (const entry of zipEntries(source))
-      if (paths.has(entry.path) && place(entry.path) === rank) tables.push(await readOne(session, entry, options));
+      if (paths.has(entry.path) && rankOf(entry.path) === rank) tables.push(await readOne(session, entry, options));
   return tables;
 }
 

@@ -98,10 +98,10 @@ function toParsed(body: unknown, pictures?: PreparedPictures): ParsedRequest {
   const { request, warnings } = parseRequest(body, pictures);
   const { data, ...rest } = request;
   const town = resolveTown(request, data?.suburb?.postcode ?? null);
-  const { suburb, state, postcode } = town.place;
-  const place = [suburb, state, postcode].filter((part) => part !== null).join(" ");
+  const { suburb, state, postcode } = town.locality;
+  const locality = [suburb, state, postcode].filter((part) => part !== null).join(" ");
   const dataSet = data === undefined ? null : JSON.stringify(data);
-  const unknown = data === undefined ? null : preparedForWarning(request.prepared_for, place, agenciesOf(data));
+  const unknown = data === undefined ? null : preparedForWarning(request.prepared_for, locality, agenciesOf(data));
   return {
     priority: request.priority ?? DEFAULT_PRIORITY,
     suburb,
@@ -117,7 +117,7 @@ function toParsed(body: unknown, pictures?: PreparedPictures): ParsedRequest {
     warnings: [
       ...warnings,
       ...(unknown === null ? [] : [unknown]),
-      ...(data === undefined ? [] : featuredInData(request, data, place)),
+      ...(data === undefined ? [] : featuredInData(request, data, locality)),
     ],
   };
 }

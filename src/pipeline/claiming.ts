@@ -1,12 +1,12 @@
 import type { Claim } from "../queue/job.ts";
 import type { JobChange, Queue, Room } from "../queue/queue.ts";
-import type { PipelineSlots } from "./places.ts";
+import type { PipelineSlots } from "./pipeline-slots.ts";
 
 const CLAIM_AGAIN_MS = 1_000;
 
 export interface ClaimingOptions {
   readonly queue: Pick<Queue, "claim" | "paused">;
-  readonly places: Pick<PipelineSlots, "room" | "isNarrowed">;
+  readonly slots: Pick<PipelineSlots, "room" | "isNarrowed">;
   /** Whether anything may be claimed. */
   readonly isOpen: () => boolean;
   readonly run: (claim: Claim) => void;
@@ -26,7 +26,7 @@ export interface Claiming {
   close(): void;
 }
 
-export function createClaiming({ queue, places, isOpen, run, onChecked }: ClaimingOptions): Claiming {
+export function createClaiming({ queue, slots, isOpen, run, onChecked }: ClaimingOptions): Claiming {
   /** Written by `fill`. */
   let isClaiming = false;
   /** Requested again in the meantime. Written by `fill`. */
@@ -47,8 +47,8 @@ export function createClaiming({ queue, places, isOpen, run, onChecked }: Claimi
     try {
       do {
         again = false;
-        const room = places.room();
-        if (places.isNarrowed()) fillLater();
+        const room = slots.room();
+        if (slots.isNarrowed()) fillLater();
         if (!isOpen() || Object.values(room).every((count) => count <= 0)) break;
         const { came } = deliveryQueue;
         const claims = await queue.claim(room);

@@ -9,7 +9,7 @@ import { CANCELLED, type Ending } from "./ending.ts";
 import { type Made, makeDocuments } from "./making.ts";
 import { messages } from "./messages.ts";
 import { checkpoint, persist } from "./persisting.ts";
-import type { PipelineSlots } from "./places.ts";
+import type { PipelineSlots } from "./pipeline-slots.ts";
 import type { Slots } from "./slots.ts";
 import type { Stages } from "./stage.ts";
 
@@ -39,7 +39,7 @@ export interface CourseOptions {
 }
 
 interface CourseDependencies {
-  readonly places: PipelineSlots;
+  readonly slots: PipelineSlots;
   readonly claiming: Claiming;
   readonly ending: Ending;
   /** From here on a change of the job is this attempt's own doing. */
@@ -53,7 +53,7 @@ interface CourseDependencies {
  */
 export function createCourse(options: CourseOptions, dependencies: CourseDependencies) {
   const { queue, stages, gatherTimeoutMs = GATHER_TIMEOUT_MS, deliverTimeoutMs = DELIVER_TIMEOUT_MS } = options;
-  const { places, claiming, ending, endAttempt, isStopped } = dependencies;
+  const { slots, claiming, ending, endAttempt, isStopped } = dependencies;
 
   async function run(attempt: RunningAttempt): Promise<Done | null> {
     const { claim } = attempt;
@@ -72,7 +72,7 @@ export function createCourse(options: CourseOptions, dependencies: CourseDepende
       if (!draft) {
         const leave = await enterDelivery(attempt);
         if (leave !== null) return deliver(attempt, documents, leave);
-        const closed = places.isNarrowed();
+        const closed = slots.isNarrowed();
         endAttempt(attempt);
         await persist(() => queue.release(claim, closed ? "delivery_closed" : "delivery_busy"), isStopped);
         return null;
@@ -84,23 +84,23 @@ export function createCourse(options: CourseOptions, dependencies: CourseDepende
 
   async function gather(attempt: RunningAttempt): Promise<boolean> {
     const { claim } = attempt;
-    places.ahead.gathering += 1;
+    slots.ahead.gathering += 1;
     try {
-      const dataSet = await within(places.gathering, attempt, () =>
+      const dataSet = await within(slots.gathering, attempt, () =>
         attempt.step("gathering", gatherTimeoutMs, (step) => stages.gather(claim, step)),
       );
       return await checkpoint(attempt, () => queue.gathered(claim, dataSet));
     } finally {
-      places.ahead.gathering -= 1;
+      slots.ahead.gathering -= 1;
       void claiming.fill();
     }
   }
 
   async function renderInSlot(attempt: RunningAttempt): Promise<Made | null> {
     const origin = attempt.claim.job.stage === "gathering" ? "gathered" : "direct";
-    places.ahead[origin] += 1;
-    const leave = await places.renders.enter(attempt).finally(() => {
-      places.ahead[origin] -= 1;
+    slots.ahead[origin] += 1;
+    const leave = await slots.renders.enter(attempt).finally(() => {
+      slots.ahead[origin] -= 1;
       void claiming.fill();
     });
     return makeDocuments(attempt, options).finally(() => {
@@ -110,12 +110,12 @@ export function createCourse(options: CourseOptions, dependencies: CourseDepende
   }
 
   async function renderIsolated(attempt: RunningAttempt): Promise<Made | null> {
-    places.isolated += 1;
+    slots.isolated += 1;
     try {
-      const leave = await places.renders.enter(attempt, { all: attempt.claim.job.error?.code === NEEDS_ALL_MEMORY });
+      const leave = await slots.renders.enter(attempt, { all: attempt.claim.job.error?.code === NEEDS_ALL_MEMORY });
       return await makeDocuments(attempt, options).finally(leave);
     } finally {
-      places.isolated -= 1;
+      slots.isolated -= 1;
       void claiming.fill();
     }
   }
@@ -126,9 +126,9 @@ export function createCourse(options: CourseOptions, dependencies: CourseDepende
    */
   async function enterDelivery(attempt: RunningAttempt): Promise<(() => void) | null> {
     if (!claiming.isDeliveryLineEmpty()) return null;
-    if (places.deliveries() < places.deliveryRoom()) return places.delivering.enter(attempt);
-    if (places.isNarrowed() || places.delivering.waiting() >= places.deliveryRoom()) return null;
-    return places.delivering.enterWithin(attempt, SOON_FREE_MS);
+    if (slots.deliveries() < slots.deliveryRoom()) return slots.delivering.enter(attempt);
+    if (slots.isNarrowed() || slots.delivering.waiting() >= slots.deliveryRoom()) return null;
+    return slots.delivering.enterWithin(attempt, SOON_FREE_MS);
   }
 
   async function deliver(
@@ -137,7 +137,7 @@ export function createCourse(options: CourseOptions, dependencies: CourseDepende
     leave?: () => void,
   ): Promise<Done> {
     const { claim } = attempt;
-    const leaveDelivery = leave ?? (await places.delivering.enter(attempt));
+    const leaveDelivery = leave ?? (await slots.delivering.enter(attempt));
     const delivered = await attempt
       .step("delivering", deliverTimeoutMs, (step) => stages.deliver(claim, documents, step))
       .finally(leaveDelivery);

@@ -14,7 +14,7 @@ import { createClaiming } from "./claiming.ts";
 import { type CourseOptions, createCourse } from "./course.ts";
 import { CANCELLED, createEnding, LOST, STOPPING } from "./ending.ts";
 import { persist } from "./persisting.ts";
-import { createPipelineSlots, type PipelineSlotsOptions } from "./places.ts";
+import { createPipelineSlots, type PipelineSlotsOptions } from "./pipeline-slots.ts";
 
 export type { Step } from "./attempt.ts";
 
@@ -59,16 +59,16 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   /** Written by `start`. */
   let unsubscribe = () => {};
   const isStopped = () => state === "stopped";
-  const places = createPipelineSlots(options);
+  const slots = createPipelineSlots(options);
   const ending = createEnding(options);
   const claiming = createClaiming({
     queue,
-    places,
+    slots,
     isOpen: () => state === "open",
     run: (claim) => void run(claim),
     onChecked: ended,
   });
-  const runStages = createCourse(options, { places, claiming, ending, endAttempt, isStopped });
+  const runStages = createCourse(options, { slots, claiming, ending, endAttempt, isStopped });
 
   function ended(): void {
     if (attempts === 0 && !claiming.isClaiming()) onIdle();

@@ -70,8 +70,8 @@ function partsOf(
   { completeFront, completeBack, root }: RenderSettings & { readonly root: string },
 ): readonly CompletePart[] {
   const kinds: readonly string[] = DOCUMENT_KINDS;
-  const place = ({ kind }: DocumentFile) => kinds.indexOf(kind);
-  const made = documents.filter(({ kind }) => kind !== "complete").toSorted((a, b) => place(a) - place(b));
+  const rankOf = ({ kind }: DocumentFile) => kinds.indexOf(kind);
+  const made = documents.filter(({ kind }) => kind !== "complete").toSorted((a, b) => rankOf(a) - rankOf(b));
   const fixed = (path: string | null) => (path === null ? [] : [{ path, fixed: true }]);
   const parts = made.map(({ path }) => ({ path: join(root, path), fixed: false }));
   return [...fixed(completeFront), ...parts, ...fixed(completeBack)];
@@ -106,7 +106,7 @@ interface RenderAgainDependencies extends RenderSettings {
  * @throws Failure "report_gone" where another version of this program made it, whose bytes this one cannot make.
  */
 export function createRenderAgain({ queue, reports, renderer, ...settings }: RenderAgainDependencies) {
-  const places = new PQueue({ concurrency: 1 });
+  const renders = new PQueue({ concurrency: 1 });
   /** Written by `running` and what `createRenderAgain` returns. */
   const begun = new Map<string, Promise<boolean>>();
 
@@ -137,7 +137,7 @@ export function createRenderAgain({ queue, reports, renderer, ...settings }: Ren
     if (await isThere(document)) return true;
     if (job.status === "running") return false;
     const name = `${job.id} ${document.kind}`;
-    const running = begun.get(name) ?? places.add(() => again(job, document)).finally(() => void begun.delete(name));
+    const running = begun.get(name) ?? renders.add(() => again(job, document)).finally(() => void begun.delete(name));
     begun.set(name, running);
     return running;
   };

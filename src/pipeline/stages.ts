@@ -48,8 +48,8 @@ export function createStages(dependencies: StageDependencies): Stages {
   const { fileNames, queue, sources, partners, pictures, renderer, reports, deliveries, slots } = dependencies;
 
   /** With what others have to say of it. */
-  async function completed(dataSet: string, place: ReportLocality): Promise<string> {
-    const whole = partners === null ? dataSet : await partners.withPartners(dataSet, place);
+  async function completed(dataSet: string, locality: ReportLocality): Promise<string> {
+    const whole = partners === null ? dataSet : await partners.withPartners(dataSet, locality);
     return pictures.fetchInto(whole);
   }
 
@@ -59,21 +59,21 @@ export function createStages(dependencies: StageDependencies): Stages {
     async gather({ job }) {
       const request = readRequest(job);
       const { report, edition = dependencies.edition, region = null, area = null } = request;
-      const place = { suburb: job.suburb, state: job.state as State, postcode: job.postcode, region, area };
+      const locality = { suburb: job.suburb, state: job.state as State, postcode: job.postcode, region, area };
       // What the request brought is completed, and nothing else is requested it.
       const own = await queue.dataSet(job.id);
-      if (own !== null) return completed(new TextDecoder().decode(own), place);
+      if (own !== null) return completed(new TextDecoder().decode(own), locality);
       const of = report === "agency" ? "rentals" : "sales";
-      const dataSet = await gatherDataSet(sources, place, besideOf(request), of);
+      const dataSet = await gatherDataSet(sources, locality, besideOf(request), of);
       if (dataSet !== null) {
-        const whole = withBusiness(withDecisions(dataSet, dependencies.decisions()), dependencies.business(place));
-        return completed(whole, place);
+        const whole = withBusiness(withDecisions(dataSet, dependencies.decisions()), dependencies.business(locality));
+        return completed(whole, locality);
       }
       // The old service responded with a page that says so.
       if (edition === "brief" || dependencies.statusContract === "v1")
         return withBusiness(
           JSON.stringify({ suburb: { name: job.suburb, state: job.state } }),
-          dependencies.business(place),
+          dependencies.business(locality),
         );
       const name = [job.suburb, job.state, job.postcode].filter((part) => part !== null).join(" ");
       throw new Failure("no_data", messages.noData(name));

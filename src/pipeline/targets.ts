@@ -118,16 +118,16 @@ export async function deliverToAll(
   const counted = failures.find(({ transient, options }) => transient && !options.uncounted);
   const failure = counted ?? failures.find(({ transient }) => transient) ?? failures[0];
   if (failure !== undefined) throw waitingForAll(failure, failures);
-  const places = (kind: string | undefined) =>
+  const deliveredOf = (kind: string | undefined) =>
     items.flatMap((item) => (item.document.kind === kind ? (done.get(item) ?? []) : []));
   const [arrived] = arrivals;
   return {
-    ...firstOf(places(documents[0]?.kind)),
+    ...firstOf(deliveredOf(documents[0]?.kind)),
     ...(arrived && { arrived }),
     documents: Object.fromEntries(
       documents.map(({ kind }) => {
-        const place = firstOf(places(kind));
-        return [kind, { ...place, filename: nameIn(place.to) }];
+        const delivered = firstOf(deliveredOf(kind));
+        return [kind, { ...delivered, filename: nameIn(delivered.to) }];
       }),
     ),
   };
@@ -147,8 +147,8 @@ function waitingForAll(failure: Failure, failures: readonly Failure[]): Failure 
   return new Failure(code, message, { ...options, waitsFor: [...waitsFor], cause: failure });
 }
 
-function firstOf(places: readonly Delivered[]): Delivered {
-  return { to: places[0]?.to ?? "", url: places.find(({ url }) => url !== null)?.url ?? null };
+function firstOf(delivered: readonly Delivered[]): Delivered {
+  return { to: delivered[0]?.to ?? "", url: delivered.find(({ url }) => url !== null)?.url ?? null };
 }
 
 /** What the file is called where it is: another's file may have had its name. */

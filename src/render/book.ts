@@ -20,13 +20,13 @@ export interface Book {
   readonly title: string;
   /** What it is about, in a sentence, for the document's metadata. */
   readonly subject: string;
-  readonly place: ReportModel["place"];
+  readonly locality: ReportModel["locality"];
   readonly asOf: string;
   readonly sample: boolean;
   readonly branding: ReportModel["branding"];
   /** Whose name and logo it carries where no brand is given. */
   readonly preparedFor: { readonly name: string; readonly logo: string | null } | null;
-  readonly cover: Omit<Cover, "place" | "asOf" | "brandName" | "logo" | "label">;
+  readonly cover: Omit<Cover, "locality" | "asOf" | "brandName" | "logo" | "label">;
 }
 
 /** What of the work is done, as it was measured: when all sections are drawn, and when they have their pages. */
@@ -136,8 +136,8 @@ function definitionOf(
   };
 }
 
-function titleOf({ title, place }: Book): string {
-  return clean([`${title}:`, place.suburb, place.state, place.postcode ?? ""].join(" ")).trim();
+function titleOf({ title, locality }: Book): string {
+  return clean([`${title}:`, locality.suburb, locality.state, locality.postcode ?? ""].join(" ")).trim();
 }
 
 const HEADER_TOP = 34;

@@ -33,11 +33,11 @@ export function renderPdf(
   onProgress: RenderProgress = () => {},
 ): Promise<RenderedPdf> {
   const colours = palette(model.branding?.colour ?? model.preparedFor?.colour ?? null);
-  const { place, period } = model;
+  const { locality, period } = model;
   const book = {
     ...model,
     title: "Agents report",
-    subject: messages.agentsSubject(place.suburb, longDay(period.from), longDay(period.to)),
+    subject: messages.agentsSubject(locality.suburb, longDay(period.from), longDay(period.to)),
     cover: {
       period,
       locator: model.locator,

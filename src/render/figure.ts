@@ -49,9 +49,9 @@ export function ownInlines(ownSales: number | null, palette: Palette): Inline[] 
 }
 
 /** Says what the small number behind the sales is, where there is one. */
-export function ownNote({ place, suburbs }: ReportModel, palette: Palette): Content[] {
+export function ownNote({ locality, suburbs }: ReportModel, palette: Palette): Content[] {
   if (suburbs.length === 0) return [];
-  return [note(messages.ownSales(place.suburb), palette, 3)];
+  return [note(messages.ownSales(locality.suburb), palette, 3)];
 }
 
 /** Says what † means, where one of the figures has it. */
@@ -89,15 +89,15 @@ export type RankMove = Pick<LeagueRow, "rankChange" | "isNew">;
  * "+2", "−1", "=": arrows have no glyph in the text face. "new" for one that had no rank a year earlier; nothing where
  * that year is not known.
  */
-export function placesMoved({ rankChange, isNew }: RankMove): string {
+export function ranksMoved({ rankChange, isNew }: RankMove): string {
   if (isNew) return "new";
   if (rankChange === null) return "";
   return rankChange === 0 ? "=" : `${rankChange > 0 ? "+" : "−"}${Math.abs(rankChange)}`;
 }
 
 /** "up 2 places on the year" */
-export function placesMovedInWords(rankChange: number): string {
+export function ranksMovedInWords(rankChange: number): string {
   if (rankChange === 0) return messages.unchangedOnYear;
-  const places = Math.abs(rankChange) === 1 ? "1 place" : `${Math.abs(rankChange)} places`;
-  return messages.placesOnYear(rankChange > 0 ? "up" : "down", places);
+  const moved = Math.abs(rankChange) === 1 ? "1 place" : `${Math.abs(rankChange)} places`;
+  return messages.ranksOnYear(rankChange > 0 ? "up" : "down", moved);
 }

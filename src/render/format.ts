@@ -14,7 +14,7 @@ export const FEW = "*";
 
 const MINUS = "−";
 const WHOLE = new Intl.NumberFormat("en-AU", { maximumFractionDigits: 0 });
-const ONE_PLACE = new Intl.NumberFormat("en-AU", { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+const ONE_DECIMAL = new Intl.NumberFormat("en-AU", { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 
 /** "1,234" */
 export function count(value: number): string {
@@ -28,7 +28,7 @@ export function dollars(value: number): string {
 
 /** "24.5%" */
 export function percent(value: number): string {
-  return signed(value, (size) => `${ONE_PLACE.format(tenths(size))}%`);
+  return signed(value, (size) => `${ONE_DECIMAL.format(tenths(size))}%`);
 }
 
 /** "24.5%" of a whole: never all of it or nothing by rounding. */
@@ -38,7 +38,7 @@ export function share(value: number): string {
 
 /** "+1.2", "−0.4", "0.0" */
 export function change(value: number): string {
-  const text = signed(value, (size) => ONE_PLACE.format(tenths(size)));
+  const text = signed(value, (size) => ONE_DECIMAL.format(tenths(size)));
   return value > 0 && text !== "0.0" ? `+${text}` : text;
 }
 
@@ -56,7 +56,7 @@ const UNITS: Readonly<Record<Unit, (value: number) => string>> = {
   percent,
   percent_change: (value) => `${change(value)}%`,
   days: (value) => `${count(value)}\u00a0${Math.round(value) === 1 ? "day" : "days"}`,
-  months: (value) => `${ONE_PLACE.format(tenths(value))}\u00a0months`,
+  months: (value) => `${ONE_DECIMAL.format(tenths(value))}\u00a0months`,
   points: (value) => `${change(value)}\u00a0pts`,
 };
 
@@ -124,19 +124,19 @@ export const METHODS: Readonly<Record<SaleMethod, string>> = {
  * "4 bed · 2 bath · 1 car", as far as it is known; no number is parted from its word. A unit without a bedroom is a studio;
  * of anything else no bedroom, and of all no bathroom, says that they were not counted.
  */
-export function rooms(place: {
+export function rooms(property: {
   category: Category;
   beds: number | null;
   baths: number | null;
   cars: number | null;
 }): string {
   const numbers = [
-    [place.beds || null, "bed"],
-    [place.baths || null, "bath"],
-    [place.category === "land" ? place.cars || null : place.cars, "car"],
+    [property.beds || null, "bed"],
+    [property.baths || null, "bath"],
+    [property.category === "land" ? property.cars || null : property.cars, "car"],
   ] as const;
   return [
-    ...(place.beds === 0 && place.category === "unit" ? ["Studio"] : []),
+    ...(property.beds === 0 && property.category === "unit" ? ["Studio"] : []),
     ...numbers.flatMap(([number, word]) => (number === null ? [] : [`${number}\u00a0${word}`])),
   ].join(" · ");
 }

@@ -1,7 +1,7 @@
 // Columns that several leagues have: that of the agencies, of the agents, and of the agencies that let.
 
 import type { LeagueRow } from "../report/model.ts";
-import { figureCell, figureCellWithN, placesMoved, type RankMove, totalCell } from "./figure.ts";
+import { figureCell, figureCellWithN, type RankMove, ranksMoved, totalCell } from "./figure.ts";
 import { count, money, UNKNOWN } from "./format.ts";
 import { messages } from "./messages.ts";
 import type { Column } from "./table.ts";
@@ -10,12 +10,12 @@ import type { Palette } from "./theme.ts";
 
 /** Places gained or lost. "new" and "+128" are in one piece, and names have the rest of the width. */
 export function movedColumn<Row>(rows: readonly Row[], palette: Palette, movedOf: (row: Row) => RankMove): Column<Row> {
-  const isWide = rows.map((row) => placesMoved(movedOf(row))).some((each) => each === "new" || each.length > 3);
+  const isWide = rows.map((row) => ranksMoved(movedOf(row))).some((each) => each === "new" || each.length > 3);
   return {
     title: "",
     spoken: messages.rankMoves,
     width: isWide ? 25 : 20,
-    cell: (row) => inlines(placesMoved(movedOf(row)), { color: palette.muted }),
+    cell: (row) => inlines(ranksMoved(movedOf(row)), { color: palette.muted }),
   };
 }
 

@@ -98,7 +98,8 @@ export const messages = {
   dotForEach: (sales: string) => `. A dot for ${sales}`,
   eachOf: (sales: string) => `each of ${sales}`,
   beyondMap: (sales: string) => `. Beyond the map: ${sales}`,
-  map: (suburb: string, places: string, dots: string) => `Map: ${suburb} and its nearest neighbours: ${places}${dots}`,
+  map: (suburb: string, neighbours: string, dots: string) =>
+    `Map: ${suburb} and its nearest neighbours: ${neighbours}${dots}`,
   spreadUnknown: (what: string) => `Spread of prices, ${what}: not known`,
   salesAndPrices: (agents: number, sales: string, prices: string, first: string) =>
     `Sales and median price of ${agents} agents: ${sales}, ${prices}. First: ${first}`,
@@ -154,7 +155,7 @@ export const messages = {
   leadingWith: (others: number) => `Leading, with ${others} more`,
 
   // The agents report
-  placesOnYear: (direction: "up" | "down", places: string) => `${direction} ${places} on the year`,
+  ranksOnYear: (direction: "up" | "down", moved: string) => `${direction} ${moved} on the year`,
   moreToPass: (count: number, sales: string, rank: string) => `${count} more ${sales} to pass ${rank}`,
   middleHalf: (low: string, high: string) => `middle half ${low} to ${high}`,
   undisclosedPrice: " “–”: price not disclosed.",
@@ -211,7 +212,7 @@ export const messages = {
   ofSuburbItself: (suburb: string) => `${suburb} itself:`,
   onlyAscii: (record: string) => `no code for ${record}: only ASCII has one`,
   syntheticData: "synthetic sample data, not real people",
-  paidPlaces: "These agents pay to appear here. Payment changes no rank or figure in this report.",
+  paidPlacements: "These agents pay to appear here. Payment changes no rank or figure in this report.",
   forSaleLead: (count: string, isOne: boolean, shown: string) =>
     `${count} ${isOne ? "property is" : "properties are"} for sale${shown}.`,
   daysListedTo: (day: string) => `Days are counted to ${day}.`,

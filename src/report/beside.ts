@@ -38,8 +38,8 @@ export interface LocalitiesBeside {
 }
 
 /** Null where nothing counts beside it, or the gazetteer does not know it. */
-export function localitiesBeside(place: ReportedLocality, beside: Beside | null): LocalitiesBeside | null {
-  const own = beside === null ? null : findSuburb({ ...place, state: place.state as State });
+export function localitiesBeside(locality: ReportedLocality, beside: Beside | null): LocalitiesBeside | null {
+  const own = beside === null ? null : findSuburb({ ...locality, state: locality.state as State });
   if (beside === null || own === null) return null;
   const taken = [own];
   const untaken = (each: Locality | null): readonly Locality[] => {
@@ -54,8 +54,8 @@ export function localitiesBeside(place: ReportedLocality, beside: Beside | null)
 }
 
 /** All of them. */
-export function allBeside(places: LocalitiesBeside | null): readonly Locality[] {
-  return places === null ? [] : [...places.named, ...places.around];
+export function allBeside(localities: LocalitiesBeside | null): readonly Locality[] {
+  return localities === null ? [] : [...localities.named, ...localities.around];
 }
 
 /** As a report distinguishes it from its own: "Fairlight", "Richmond VIC" of another state. */
@@ -77,34 +77,34 @@ function localityNamed(text: string, ofReport: State): Locality | null {
 const FEW = 3;
 
 /** "Manly", "Manly, Fairlight and Balgowlah", "Manly and 4 neighbours", "Manly, 7 other suburbs and 4 neighbours". */
-export function areaName(place: ReportedLocality, beside: Beside | null): string {
-  const places = localitiesBeside(place, beside);
-  if (places === null) return place.suburb;
-  const { named, around } = places;
-  return listWords([place.suburb, ...othersIn({ named, around }, place)]);
+export function areaName(locality: ReportedLocality, beside: Beside | null): string {
+  const localities = localitiesBeside(locality, beside);
+  if (localities === null) return locality.suburb;
+  const { named, around } = localities;
+  return listWords([locality.suburb, ...othersIn({ named, around }, locality)]);
 }
 
 /**
  * The same of those whose records are counted, with what is `silent`: "Orange (no data for 4 other suburbs)". Of none
  * of them it indicates nothing.
  */
-export function countedAreaName(place: ReportedLocality, beside: Beside | null, silent: readonly string[]): string {
-  const places = localitiesBeside(place, beside);
-  const isKnown = (each: Locality) => !silent.includes(nameBeside(each, place.state));
-  const named = places?.named.filter(isKnown) ?? [];
-  const around = places?.around.filter(isKnown) ?? [];
-  const isOwnKnown = !silent.includes(place.suburb);
-  if (places === null || silent.length === 0 || (!isOwnKnown && named.length + around.length === 0))
-    return areaName(place, beside);
-  const others = othersIn({ named, around }, place);
+export function countedAreaName(locality: ReportedLocality, beside: Beside | null, silent: readonly string[]): string {
+  const localities = localitiesBeside(locality, beside);
+  const isKnown = (each: Locality) => !silent.includes(nameBeside(each, locality.state));
+  const named = localities?.named.filter(isKnown) ?? [];
+  const around = localities?.around.filter(isKnown) ?? [];
+  const isOwnKnown = !silent.includes(locality.suburb);
+  if (localities === null || silent.length === 0 || (!isOwnKnown && named.length + around.length === 0))
+    return areaName(locality, beside);
+  const others = othersIn({ named, around }, locality);
   const counted = isOwnKnown
-    ? listWords([place.suburb, ...others])
-    : listWords(others) + (around.length === 0 ? "" : messages.neighboursOf(place.suburb));
-  const left = silent.filter((name) => name !== place.suburb);
+    ? listWords([locality.suburb, ...others])
+    : listWords(others) + (around.length === 0 ? "" : messages.neighboursOf(locality.suburb));
+  const left = silent.filter((name) => name !== locality.suburb);
   return messages.withoutDataFor(
     counted,
     listWords([
-      ...(isOwnKnown ? [] : [place.suburb]),
+      ...(isOwnKnown ? [] : [locality.suburb]),
       ...(left.length > FEW ? [plural(left.length, "other suburb")] : left),
     ]),
   );

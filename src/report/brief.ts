@@ -4,9 +4,9 @@ import { headOf } from "./head.ts";
 import { agencyLeague, agentLeague, standingOf } from "./league.ts";
 import { marketSegments } from "./market.ts";
 import { pricesNotUsed } from "./method.ts";
-import type { Figure, PaidPlace, ReportModel } from "./model.ts";
+import type { Figure, PaidPlacement, ReportModel } from "./model.ts";
 import type { ReportOptions } from "./options.ts";
-import { paidPlaces } from "./partners/paid-places.ts";
+import { paidPlacements } from "./partners/paid-placements.ts";
 import { isoPeriod, type ReportScope } from "./scope.ts";
 import { select } from "./selection.ts";
 import type { GatheredDataSet } from "./surroundings.ts";
@@ -14,7 +14,7 @@ import { allCounted, unnamedSales } from "./verdict.ts";
 
 /** What the one page of the brief edition says: the five agents with most sales. */
 export interface BriefModel {
-  readonly place: Pick<ReportModel["place"], "suburb" | "state" | "postcode">;
+  readonly locality: Pick<ReportModel["locality"], "suburb" | "state" | "postcode">;
   /** "Manly", or "Manly and 4 neighbours". */
   readonly area: string;
   /** What was requested that is not all of the suburb, in words; null for nothing of the kind. */
@@ -39,7 +39,7 @@ export interface BriefModel {
   /** The first day on record, ISO, where it is within the 12 months. */
   readonly begins: string | null;
   /** Who pays to be shown and is not among the five, three at most. */
-  readonly paid: readonly PaidPlace[];
+  readonly paid: readonly PaidPlacement[];
   /** A source lags: its newest quarter may still grow. */
   readonly isProvisional: boolean;
   /** What is odd about the data, for the client. */
@@ -79,7 +79,7 @@ export function buildBrief(gathered: GatheredDataSet, options: ReportOptions): B
   const { scope, selection } = select(gathered, options);
   const { dataSet } = scope;
   const league = agentLeague(scope);
-  const paid = paidPlaces(scope, league);
+  const paid = paidPlacements(scope, league);
   const ranked = league.filter(({ rank }) => rank !== null);
   const agents = ranked.slice(0, AGENTS).map((row): BriefAgent => {
     const agency = row.agencyId === null ? null : (scope.agencies.get(row.agencyId) ?? null);

@@ -32,7 +32,7 @@ export interface RecordReader<Row> {
 
 /**
  * The records of CSV (RFC 4180, LF or CRLF), one after another, in bounded memory. What cannot be parsed is skipped and
- * reported in its place; the records behind it follow.
+ * reported where it is; the records behind it follow.
  * @throws what the chunks and the reader's functions throw.
  */
 export async function* readRecords<Row>(

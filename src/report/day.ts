@@ -52,6 +52,6 @@ export function localityTimeZone({ suburb, state }: DatedLocality): string {
  * The day of a report, ISO: that of the request (an ISO-8601 moment) at the locality, or in the zone that the operator set
  * for all reports (AGENTLINK_REPORT_DATE). The delivered file, the downloaded one and the cover all have it from here.
  */
-export function reportDay(requestedAt: string, place: DatedLocality, zone: string | null = null): string {
-  return calendarOf(zone ?? localityTimeZone(place)).dayOf(new Date(requestedAt));
+export function reportDay(requestedAt: string, locality: DatedLocality, zone: string | null = null): string {
+  return calendarOf(zone ?? localityTimeZone(locality)).dayOf(new Date(requestedAt));
 }

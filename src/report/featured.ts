@@ -18,7 +18,7 @@ interface Featured {
 }
 
 /** What to report about an agent or an agency that is to be highlighted, or compared, and that the data does not know. */
-export function featuredWarnings({ request, agents, agencies }: Featured, place: string): readonly string[] {
+export function featuredWarnings({ request, agents, agencies }: Featured, locality: string): readonly string[] {
   const knows = (known: readonly KnownName[], requested: string) =>
     findAgency(new Map(known.map((each) => [each.id, each])), requested) !== null;
   const warn = (
@@ -29,19 +29,19 @@ export function featuredWarnings({ request, agents, agencies }: Featured, place:
     const requested = request[field];
     if (requested === undefined || known === null) return [];
     if (knows(known, requested)) return [];
-    return [messages.notHighlighted(field, what, requested.slice(0, 100), place)];
+    return [messages.notHighlighted(field, what, requested.slice(0, 100), locality)];
   };
   const all = agents === null || agencies === null ? null : [...agents, ...agencies];
   const missing = all === null ? [] : (request.compare ?? []).filter((requested) => !knows(all, requested));
   return [
     ...warn("featured_agent_id", "agent", agents),
     ...warn("featured_agency_id", "agency", agencies),
-    ...missing.map((requested) => messages.notCompared(requested.slice(0, 100), place)),
+    ...missing.map((requested) => messages.notCompared(requested.slice(0, 100), locality)),
   ];
 }
 
 /** The same of data that came with the request. */
-export function featuredInData(request: Featured["request"], data: DataSet, place: string): readonly string[] {
+export function featuredInData(request: Featured["request"], data: DataSet, locality: string): readonly string[] {
   const agents = (data.agents ?? []).flatMap(({ id, name, hidden }) => (hidden ? [] : [{ id: id ?? name, name }]));
-  return featuredWarnings({ request, agents, agencies: agenciesOf(data) }, place);
+  return featuredWarnings({ request, agents, agencies: agenciesOf(data) }, locality);
 }

@@ -8,7 +8,7 @@ import { messages } from "./messages.ts";
 import type { SchemaViolation } from "./schema.ts";
 import { listWords } from "./wording.ts";
 
-/** A place as it was entered: the first field may contain all of it. */
+/** A locality as it was entered: the first field may contain all of it. */
 export interface GivenLocality {
   readonly suburb: string;
   readonly state?: string | null | undefined;
@@ -21,13 +21,13 @@ export interface CompleteLocality {
   readonly postcode: string | null;
 }
 
-/** Why a place is none yet, by the field that is to be corrected. */
+/** Why a locality is none yet, by the field that is to be corrected. */
 export interface LocalityProblem {
   readonly code: "unknown_state" | "unknown_suburb" | "invalid_request";
   readonly problem: SchemaViolation;
 }
 
-/** So many places are named where one is to be chosen. */
+/** So many localities are named where one is to be chosen. */
 const NAMED = 5;
 
 /**
@@ -86,29 +86,29 @@ function isKnown({ suburb, state }: NamedLocality, other: State): boolean {
 
 /** A postcode stands for the one suburb that has it, or the only one where more than a few people live. */
 function onlyPostcode(postcode: string, state: State | null): CompleteLocality | LocalityProblem {
-  const all = inhabitedLocalities(postcode).filter(({ place }) => state === null || place.state === state);
+  const all = inhabitedLocalities(postcode).filter(({ locality }) => state === null || locality.state === state);
   const peopled = all.filter(({ people }) => people > 0);
   const [only] = peopled.length > 0 ? peopled : all;
   if (only !== undefined && (peopled.length === 1 || all.length === 1))
-    return { suburb: only.place.suburb, state: only.place.state, postcode };
+    return { suburb: only.locality.suburb, state: only.locality.state, postcode };
   const message =
     only === undefined
       ? messages.postcodeOfNone(postcode, state === null ? "" : ` of ${state}`)
-      : messages.postcodeOfMany(postcode, all.length, named(all.map(({ place }) => place)));
+      : messages.postcodeOfMany(postcode, all.length, named(all.map(({ locality }) => locality)));
   return { code: "unknown_suburb", problem: { path: "/suburb", message } };
 }
 
 function withoutState({ suburb, postcode }: Omit<NamedLocality, "state">): CompleteLocality | LocalityProblem {
-  const places = entriesAnywhere(suburbKey(suburb));
-  const fitting = postcode === null ? [] : places.filter((place) => place.postcode === postcode);
+  const localities = entriesAnywhere(suburbKey(suburb));
+  const fitting = postcode === null ? [] : localities.filter((locality) => locality.postcode === postcode);
   const states = new Set(fitting.map(({ state }) => state));
-  const [place] = fitting;
-  if (place !== undefined && states.size === 1) return { suburb, state: place.state, postcode };
-  const homes = places.filter(({ kind }) => kind === "delivery");
+  const [locality] = fitting;
+  if (locality !== undefined && states.size === 1) return { suburb, state: locality.state, postcode };
+  const homes = localities.filter(({ kind }) => kind === "delivery");
   const message =
-    places.length === 0
+    localities.length === 0
       ? messages.stateAndSuburb(suburb, STATES.join(", "))
-      : messages.stateRequired(named(homes.length > 0 ? homes : places), homes.length || places.length);
+      : messages.stateRequired(named(homes.length > 0 ? homes : localities), homes.length || localities.length);
   return { code: "unknown_state", problem: { path: "/state", message } };
 }
 
@@ -119,8 +119,8 @@ function contradiction(path: string, given: string, other: string): LocalityProb
   };
 }
 
-function named(places: readonly Locality[]): string {
-  const names = [...new Set(places.map(({ suburb, state, postcode }) => `${suburb} ${state} ${postcode}`))];
+function named(localities: readonly Locality[]): string {
+  const names = [...new Set(localities.map(({ suburb, state, postcode }) => `${suburb} ${state} ${postcode}`))];
   const more = names.length > NAMED ? [`${names.length - NAMED} more`] : [];
   return listWords([...names.slice(0, NAMED), ...more]);
 }

@@ -7,7 +7,7 @@ export function headOf(
   { suburb: name, state, postcode, branding }: Pick<ReportOptions, "suburb" | "state" | "postcode" | "branding">,
 ) {
   return {
-    place: { suburb: name, state, postcode: postcode ?? suburb?.postcode ?? null },
+    locality: { suburb: name, state, postcode: postcode ?? suburb?.postcode ?? null },
     sample: sources.some(({ synthetic }) => synthetic === true),
     branding,
   };

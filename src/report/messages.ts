@@ -38,19 +38,20 @@ export const messages = {
   oldWorkbook: "an old Excel workbook (.xls)",
 
   // featured
-  notHighlighted: (field: string, what: string, name: string, place: string) =>
-    `${field}: no ${what} called ${quoted(name)} is in the data for ${place}, so none is highlighted`,
-  notCompared: (name: string, place: string) =>
-    `compare: no agent or agency called ${quoted(name)} is in the data for ${place}`,
+  notHighlighted: (field: string, what: string, name: string, locality: string) =>
+    `${field}: no ${what} called ${quoted(name)} is in the data for ${locality}, so none is highlighted`,
+  notCompared: (name: string, locality: string) =>
+    `compare: no agent or agency called ${quoted(name)} is in the data for ${locality}`,
 
   // given-locality
   postcodeOfNone: (postcode: string, ofState: string) =>
     `is the postcode ${postcode}, which no suburb${ofState} has: give the suburb's name and state`,
-  postcodeOfMany: (postcode: string, count: number, places: string) =>
-    `is the postcode ${postcode} of ${count} suburbs: send one of them, such as ${places}`,
+  postcodeOfMany: (postcode: string, count: number, localities: string) =>
+    `is the postcode ${postcode} of ${count} suburbs: send one of them, such as ${localities}`,
   stateAndSuburb: (suburb: string, states: string) =>
     `is required, and there is no suburb ${quoted(suburb)} in any state: correct the name, and send one of ${states}`,
-  stateRequired: (places: string, count: number) => `is required: there ${count === 1 ? "is only" : "are"} ${places}`,
+  stateRequired: (localities: string, count: number) =>
+    `is required: there ${count === 1 ? "is only" : "are"} ${localities}`,
   contradiction: (given: string, other: string) => `is ${given}, and ${other}: correct one of them, or omit it`,
 
   // names
@@ -85,14 +86,14 @@ export const messages = {
   pixelsUsedUp: (most: number) => `comes after ${most} megapixels of other pictures: send smaller ones`,
 
   // prepared-for
-  preparedFor: (agency: string, place: string, hint: string) =>
-    `prepared_for: no agency called ${quoted(agency)} is in the data for ${place}, so none is highlighted.${hint}`,
+  preparedFor: (agency: string, locality: string, hint: string) =>
+    `prepared_for: no agency called ${quoted(agency)} is in the data for ${locality}, so none is highlighted.${hint}`,
 
   // report
-  undatedSales: (place: string, sales: string) =>
-    `no data for ${place} that a report can use: ${sales} no sold_date, so the 12 months cannot be determined. Add the dates and send the data again`,
-  noData: (place: string) =>
-    `no data for ${place}: send agents, agencies, sales, listings or market figures as "data" in the request, or fill the catalogue with \`agentlink import\` or PUT /api/catalogue`,
+  undatedSales: (locality: string, sales: string) =>
+    `no data for ${locality} that a report can use: ${sales} no sold_date, so the 12 months cannot be determined. Add the dates and send the data again`,
+  noData: (locality: string) =>
+    `no data for ${locality}: send agents, agencies, sales, listings or market figures as "data" in the request, or fill the catalogue with \`agentlink import\` or PUT /api/catalogue`,
 
   // schema
   tooLong: (most: string) => `must have at most ${most} characters`,
@@ -269,7 +270,7 @@ export const messages = {
     carspaces: ["its car spaces are", "their car spaces are"],
     price: ["its price is", "their prices are"],
     landArea: ["its land area is", "their land areas are"],
-    place: ["its coordinates are", "their coordinates are"],
+    position: ["its coordinates are", "their coordinates are"],
   },
   excluded: (records: string, unknown: string) => `${records} excluded because ${unknown} unknown`,
 
@@ -359,7 +360,7 @@ export const messages = {
     isOne ? `The only sale in this report is by ${name}.` : `${sales} in this report are by ${name}.`,
   leads: (name: string, figures: string, ahead: string) => `${name} leads with ${figures}${ahead}.`,
   forSaleNow: (properties: string) => `${properties} for sale now.`,
-  moved: (direction: "up" | "down", places: string) => `${direction} ${places}`,
+  moved: (direction: "up" | "down", moved: string) => `${direction} ${moved}`,
   points: (sign: string, points: string) => `${sign}${points} points`,
   levelWith: (names: string) => `level with ${names}`,
   noneHigher: "no agency ranks higher",

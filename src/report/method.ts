@@ -13,7 +13,7 @@ import type {
   Figure,
   MarketSegment,
   Method,
-  PaidPlace,
+  PaidPlacement,
   ReportModel,
 } from "./model.ts";
 
@@ -31,7 +31,7 @@ export type Shown = Pick<ReportModel, "market" | "agencies" | "agents" | "prepar
 export function method(
   scope: ReportScope,
   selection: Selection | null,
-  paid: readonly PaidPlace[],
+  paid: readonly PaidPlacement[],
   shown: Shown,
 ): Method {
   const sources = [...(scope.dataSet.sources ?? [])];
@@ -186,7 +186,7 @@ function selected({ summary, notes }: Selection): readonly string[] {
 }
 
 /** Paid placements are advertising, and a reader must know that. */
-function paidFor(paid: readonly PaidPlace[]): readonly string[] {
+function paidFor(paid: readonly PaidPlacement[]): readonly string[] {
   if (paid.length === 0) return [];
   const names = listWords(paid.map(({ name }) => name));
   return [messages.paidPlacements(names, paid.length === 1 ? "pays" : "pay", paid.length === 1 ? "is" : "are")];

@@ -7,7 +7,7 @@ import type { Selection } from "./selection.ts";
 export interface ReportModel {
   /** What is odd about the data, for the client; Method says it, too. */
   readonly warnings: readonly string[];
-  readonly place: {
+  readonly locality: {
     readonly suburb: string;
     readonly state: State;
     readonly postcode: string | null;
@@ -40,7 +40,7 @@ export interface ReportModel {
   /** Top agents, best first, 12 at most. */
   readonly cards: readonly AgentCard[];
   /** Who pays to be shown, the highest tier first; changes no other part but Method, which names them. */
-  readonly paid: readonly PaidPlace[];
+  readonly paid: readonly PaidPlacement[];
   readonly heatMap: HeatMap | null;
   /** Agents or agencies side by side, where the request names some. */
   readonly comparison: Comparison | null;
@@ -60,7 +60,7 @@ export interface ReportModel {
 export type Tier = "featured_plus" | "featured" | "standard";
 
 /** An agent who pays to be shown. What a report states about a paid placement it labels as paid. */
-export interface PaidPlace {
+export interface PaidPlacement {
   readonly id: string;
   readonly name: string;
   readonly agencyName: string | null;

@@ -5,24 +5,25 @@ import { listWords } from "./wording.ts";
 
 /** The locality of a request, and the other towns of its state that have its name, where nothing says which is meant. */
 export interface Town {
-  readonly place: Locality;
+  readonly locality: Locality;
   readonly namesakes: readonly Locality[];
 }
 
 /** `likely`: a postcode that states which of several towns is meant, such as that of the data. @throws Failure as resolveSuburb. */
 export function resolveTown(query: SuburbQuery, likely: string | null = null): Town {
-  const place = resolveSuburb(query);
+  const locality = resolveSuburb(query);
   const whole = completeLocality(query);
-  if ("postcode" in whole && whole.postcode !== null) return { place, namesakes: [] };
-  const namesakes = namesakesOf(place);
-  const meant = namesakes.length === 0 ? undefined : [place, ...namesakes].find(({ postcode }) => postcode === likely);
-  return meant === undefined ? { place, namesakes } : { place: meant, namesakes: [] };
+  if ("postcode" in whole && whole.postcode !== null) return { locality, namesakes: [] };
+  const namesakes = namesakesOf(locality);
+  const meant =
+    namesakes.length === 0 ? undefined : [locality, ...namesakes].find(({ postcode }) => postcode === likely);
+  return meant === undefined ? { locality, namesakes } : { locality: meant, namesakes: [] };
 }
 
 /** The other towns that have a locality's name in its state: Richmond QLD is 4740 and 4822, 600 km apart. */
-export function namesakesOf(place: Locality): readonly Locality[] {
-  const towns = [place];
-  for (const each of localitiesNamed(place))
+export function namesakesOf(locality: Locality): readonly Locality[] {
+  const towns = [locality];
+  for (const each of localitiesNamed(locality))
     if (each.kind === "delivery" && towns.every((town) => !isSameSuburb(town, each))) towns.push(each);
   return towns.slice(1);
 }
@@ -32,13 +33,13 @@ export function namesakesOf(place: Locality): readonly Locality[] {
  * them, because a report on the wrong town looks like one on the right town.
  */
 export function chooseTown(
-  { place, namesakes }: Town,
-  hasData: (place: Locality) => boolean,
-): { readonly place: Locality; readonly warning: string | null } {
-  if (namesakes.length === 0) return { place, warning: null };
-  const towns = [place, ...namesakes];
+  { locality, namesakes }: Town,
+  hasData: (locality: Locality) => boolean,
+): { readonly locality: Locality; readonly warning: string | null } {
+  if (namesakes.length === 0) return { locality, warning: null };
+  const towns = [locality, ...namesakes];
   const known = towns.filter(hasData);
-  const [chosen = place] = known;
+  const [chosen = locality] = known;
   const why =
     known.length === 1
       ? messages.onlyWithData
@@ -47,7 +48,7 @@ export function chooseTown(
         : messages.likeliest;
   const all = listWords(towns.map(({ postcode }) => postcode));
   return {
-    place: chosen,
-    warning: messages.namesakes(place.suburb, place.state, towns.length, all, chosen.postcode, why),
+    locality: chosen,
+    warning: messages.namesakes(locality.suburb, locality.state, towns.length, all, chosen.postcode, why),
   };
 }

@@ -12,7 +12,7 @@ const MAX_MEGAPIXELS = 200;
 /** Of base64 four characters are three bytes. */
 const MAX_MEGABYTES = (PICTURE_CHARACTERS * 3) / 4e6;
 
-/** Pictures that were prepared before, by what is in their place. */
+/** Pictures that were prepared before, by what replaces them. */
 export type PreparedPictures = ReadonlyMap<string, PreparedPicture>;
 
 /**

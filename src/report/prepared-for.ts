@@ -28,14 +28,14 @@ export function agenciesOf(dataSet: DataSet): readonly AgencyName[] {
  */
 export function preparedForWarning(
   requested: string | null | undefined,
-  place: string,
+  locality: string,
   agencies: readonly AgencyName[],
 ): string | null {
   if (requested == null || requested.trim() === "") return null;
   if (findAgency(new Map(agencies.map((agency) => [agency.id, agency])), requested) !== null) return null;
   const nearest = nearestOf(requested, agencies);
   const hint = nearest === null ? "" : ` Did you mean ${quoted(nearest.name)}?`;
-  return messages.preparedFor(requested.slice(0, 100), place, hint);
+  return messages.preparedFor(requested.slice(0, 100), locality, hint);
 }
 
 /** One that is spelt alike, or has the same words among its own. */

@@ -22,7 +22,7 @@ import { messages } from "./messages.ts";
 import { method, pricesNotUsed, rentsNotUsed } from "./method.ts";
 import type { AgencyLeague, HeatMap, ReportModel } from "./model.ts";
 import type { ReportOptions } from "./options.ts";
-import { paidPlaces } from "./partners/paid-places.ts";
+import { paidPlacements } from "./partners/paid-placements.ts";
 import { agentCards, listingRows, saleRows, suburbRows } from "./rows.ts";
 import { isoPeriod, localityName, type ReportScope } from "./scope.ts";
 import { select } from "./selection.ts";
@@ -57,7 +57,7 @@ export function buildReport(gathered: GatheredDataSet, options: ReportOptions): 
   const agents = agentLeague(scope);
   const standing = standingOf(agencies);
   const preparedFor = standing && { ...standing, logo: scope.agencies.get(standing.agencyId)?.logo ?? null };
-  const paid = paidPlaces(scope, agents);
+  const paid = paidPlacements(scope, agents);
   const shown = {
     market,
     agencies,
@@ -69,8 +69,8 @@ export function buildReport(gathered: GatheredDataSet, options: ReportOptions): 
   const head = headOf(dataSet, options);
   return {
     ...head,
-    place: {
-      ...head.place,
+    locality: {
+      ...head.locality,
       ...sizeOf(dataSet),
       ...homes(dataSet.suburb),
       age: dataSet.suburb?.age ?? null,
@@ -101,7 +101,7 @@ export function buildReport(gathered: GatheredDataSet, options: ReportOptions): 
 }
 
 /** What makes more than all homes together is wrong, and it is unknown in which. */
-function homes(suburb: DataSet["suburb"]): Pick<ReportModel["place"], "owners" | "tenants"> {
+function homes(suburb: DataSet["suburb"]): Pick<ReportModel["locality"], "owners" | "tenants"> {
   const [owners, tenants] = [suburb?.owner_pct ?? null, suburb?.renter_pct ?? null];
   return (owners ?? 0) + (tenants ?? 0) > MOST_OF_HOMES ? { owners: null, tenants: null } : { owners, tenants };
 }
@@ -116,27 +116,27 @@ function isEmpty({ agencies, agents, deals, later, listings, dataSet }: ReportSc
 
 /** The suburb among its nearest neighbours, with the sales of a scope; null where the gazetteer does not know it. */
 export function locatorOf(options: ReportOptions, scope: ReportScope | null = null): Locator | null {
-  const place = findSuburb(options);
-  if (!place) return null;
+  const locality = findSuburb(options);
+  if (!locality) return null;
   return {
-    neighbours: neighbours(place, NEIGHBOURS).map(({ place: { suburb, postcode }, x, y }) => ({
+    neighbours: neighbours(locality, NEIGHBOURS).map(({ locality: { suburb, postcode }, x, y }) => ({
       name: suburb,
       postcode,
       x,
       y,
     })),
-    sales: scope?.sold.flatMap((deal) => saleOnMap(place, deal, scope) ?? []) ?? [],
+    sales: scope?.sold.flatMap((deal) => saleOnMap(locality, deal, scope) ?? []) ?? [],
   };
 }
 
 /** To ten metres; null where it is not known where the sale was. */
 function saleOnMap(
-  place: Locality,
+  locality: Locality,
   { sale, agencyIds }: Deal,
   { preparedFor }: ReportScope,
 ): Locator["sales"][number] | null {
   if (sale.lat == null || sale.lon == null) return null;
-  const { x, y } = offsetKm(place, { latitude: sale.lat, longitude: sale.lon });
+  const { x, y } = offsetKm(locality, { latitude: sale.lat, longitude: sale.lon });
   const isPreparedFor = preparedFor !== null && agencyIds.includes(preparedFor.id);
   return { x: Math.round(x * 100) / 100, y: Math.round(y * 100) / 100, isPreparedFor };
 }

@@ -25,12 +25,12 @@ function range({ min, max }: Bounds, words: (n: number) => string): readonly str
 }
 
 /** What was requested in a line, such as "houses, 3 bedrooms or more, Manly and 4 neighbours"; "" for the usual report. */
-export function describeRequested(request: Readonly<Record<string, unknown>>, place: ReportedLocality): string {
+export function describeRequested(request: Readonly<Record<string, unknown>>, locality: ReportedLocality): string {
   const requested = request as Partial<ReportRequest>;
   const beside = besideOf(requested);
   return [
     ...describeFilter(filterOf(requested)),
-    ...(beside === null ? [] : [areaName(place, beside)]),
+    ...(beside === null ? [] : [areaName(locality, beside)]),
     ...(requested.region === undefined ? [] : [`region ${requested.region}`]),
     ...(requested.area === undefined ? [] : [`area ${requested.area}`]),
     ...(requested.home_owner_pricing === undefined ? [] : [`price band ${requested.home_owner_pricing}`]),

@@ -144,9 +144,9 @@ function filterNotes({ listings }: ReportScope, filter: Filter): readonly string
 
 /** Which suburbs a report is of, and why these. */
 export function besideNotes(options: ReportOptions): readonly string[] {
-  const places = localitiesBeside(options, options.beside ?? null);
-  if (places === null) return [];
-  const { named, around, radiusKm } = places;
+  const localities = localitiesBeside(options, options.beside ?? null);
+  if (localities === null) return [];
+  const { named, around, radiusKm } = localities;
   const names = (suburbs: readonly Locality[]) => suburbs.map((each) => nameBeside(each, options.state));
   const requested = listWords([options.suburb, ...names(named)]);
   const means = [

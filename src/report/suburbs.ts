@@ -64,7 +64,7 @@ export function findSuburb(query: SuburbQuery): Locality | null {
 export function searchSuburbs(
   q: string,
   limit: number,
-  hasData: (place: Locality) => boolean = () => false,
+  hasData: (locality: Locality) => boolean = () => false,
 ): readonly Locality[] {
   // Some write the postcode first.
   const line = q
@@ -79,8 +79,8 @@ export function searchSuburbs(
   const ranked: Ranked[] = [];
   // A letter is in most of 18,000 names, and begins a later word of few: only these are taken apart.
   const inLaterWord = new RegExp(`[\\s-]${key.charAt(0).replace(/\W/g, "\\S")}`, "i");
-  const add = (index: number, rank: number, place = all.place(index)) =>
-    ranked.push({ rank, place, data: hasData(place), people: all.peopleClass(index) });
+  const add = (index: number, rank: number, locality = all.locality(index)) =>
+    ranked.push({ rank, locality, data: hasData(locality), people: all.peopleClass(index) });
   for (let index = 0; index < all.size; index++) {
     if (state !== null && all.state(index) !== state) continue;
     if (!all.isDelivery(index)) continue;
@@ -92,24 +92,27 @@ export function searchSuburbs(
     const candidate = all.key(index);
     if (candidate.startsWith(key)) add(index, candidate.length === key.length ? 0 : 1);
     else if (candidate.includes(key)) {
-      const place = all.place(index);
-      if (inLaterWord.test(place.suburb) && startsAWord(place.suburb, key)) add(index, 2, place);
+      const locality = all.locality(index);
+      if (inLaterWord.test(locality.suburb) && startsAWord(locality.suburb, key)) add(index, 2, locality);
     }
   }
   ranked.sort(
     (a, b) =>
-      Number(b.data) - Number(a.data) || a.rank - b.rank || b.people - a.people || compareLocalities(a.place, b.place),
+      Number(b.data) - Number(a.data) ||
+      a.rank - b.rank ||
+      b.people - a.people ||
+      compareLocalities(a.locality, b.locality),
   );
-  const found = ranked.slice(0, limit).map(({ place }) => place);
+  const found = ranked.slice(0, limit).map(({ locality }) => locality);
   if (found.length < limit && digits === null) {
     const known = new Set(found.map(identity));
-    for (const place of alike(key, state, limit))
+    for (const locality of alike(key, state, limit))
       if (
-        !known.has(identity(place)) &&
-        (state === null || place.state === state) &&
-        (postcode === null || place.postcode === postcode)
+        !known.has(identity(locality)) &&
+        (state === null || locality.state === state) &&
+        (postcode === null || locality.postcode === postcode)
       )
-        found.push(place);
+        found.push(locality);
   }
   return found.slice(0, limit);
 }
@@ -117,7 +120,7 @@ export function searchSuburbs(
 interface Ranked {
   /** Called so, begins so, has a word that begins so. */
   readonly rank: number;
-  readonly place: Locality;
+  readonly locality: Locality;
   readonly data: boolean;
   readonly people: number;
 }
@@ -138,18 +141,19 @@ export function isSameSuburb(a: Locality, b: Locality): boolean {
 }
 
 function nearestDelivery(from: Locality, entries: readonly Locality[]): Locality {
-  const away = (place: Locality) => Math.hypot(place.latitude - from.latitude, place.longitude - from.longitude);
+  const away = (locality: Locality) =>
+    Math.hypot(locality.latitude - from.latitude, locality.longitude - from.longitude);
   const [nearest] = entries.filter(({ kind }) => kind === "delivery").sort((a, b) => away(a) - away(b));
   return nearest ?? from;
 }
 
 function mismatch(postcode: string, entries: readonly Locality[]): Failure {
   const nearest = entries.filter(({ kind }) => kind === "delivery");
-  const [place] = entries;
+  const [locality] = entries;
   const postcodes = (nearest.length > 0 ? nearest : entries).map((entry) => entry.postcode);
   return new Failure(
     "postcode_mismatch",
-    messages.otherPostcode(place?.suburb, place?.state, postcodes.join(" or "), postcode),
+    messages.otherPostcode(locality?.suburb, locality?.state, postcodes.join(" or "), postcode),
     { details: { nearest: (nearest.length > 0 ? nearest : entries).map(named) } },
   );
 }
@@ -160,7 +164,7 @@ function unknownSuburb(suburb: string, state: State): Failure {
   const key = suburbKey(suburb);
   // That very suburb in another state is always named, however many names of this state look alike.
   const elsewhere = STATES.flatMap((other) => entriesOf(other, key).slice(0, 1));
-  const [best, ...others] = alike(key, state, NEAREST).filter((place) => suburbKey(place.suburb) !== key);
+  const [best, ...others] = alike(key, state, NEAREST).filter((locality) => suburbKey(locality.suburb) !== key);
   const nearest = (
     best && best.state === state && distance(key, suburbKey(best.suburb)) === 1
       ? [best, ...elsewhere, ...others]
@@ -168,7 +172,7 @@ function unknownSuburb(suburb: string, state: State): Failure {
   )
     .slice(0, NEAREST)
     .map(named);
-  const names = nearest.slice(0, 3).map((place) => `${place.suburb} ${place.state} ${place.postcode}`);
+  const names = nearest.slice(0, 3).map((locality) => `${locality.suburb} ${locality.state} ${locality.postcode}`);
   const hint = names.length > 0 ? `; did you mean ${names.join(", ")}?` : messages.checkSuburb;
   return new Failure("unknown_suburb", messages.noSuburb(suburb, state, hint), { details: { nearest } });
 }
@@ -188,7 +192,7 @@ function alike(key: string, state: State | null, limit: number): readonly Locali
     found.push({ score: edits + elsewhere + (candidate[0] === key[0] ? 0 : 0.5), index });
   }
   found.sort((a, b) => a.score - b.score || a.index - b.index);
-  return found.slice(0, limit).map(({ index }) => all.place(index));
+  return found.slice(0, limit).map(({ index }) => all.locality(index));
 }
 
 /** True for a suburb's second postcode and those after it. */
@@ -206,8 +210,8 @@ function compareLocalities(a: Locality, b: Locality): number {
   return compareText(a.suburb, b.suburb) || compareText(a.state, b.state) || compareText(a.postcode, b.postcode);
 }
 
-function identity(place: Locality): string {
-  return `${place.suburb} ${place.state} ${place.postcode}`;
+function identity(locality: Locality): string {
+  return `${locality.suburb} ${locality.state} ${locality.postcode}`;
 }
 
 function named({ suburb, state, postcode }: Locality) {

@@ -16,10 +16,10 @@ export type GatheredDataSet = DataSet & { readonly around?: readonly Around[] };
 /** The JSON text of a gathered data set. None of the texts is read for it: a suburb can have twenty thousand sales. */
 export function joinTexts(
   own: string | null,
-  place: Locality,
+  locality: Locality,
   around: readonly (readonly [Locality, string])[],
 ): string {
-  const { suburb: name, state, postcode } = place;
+  const { suburb: name, state, postcode } = locality;
   const base = own ?? JSON.stringify({ schema_version: 1, suburb: { name, state, postcode } });
   const parts = around.map(
     ([each, text]) => `{"suburb":${JSON.stringify(each.suburb)},"state":"${each.state}","data":${text}}`,
@@ -114,11 +114,11 @@ export interface Area {
   suburbOf(row: { readonly suburb?: string | null }): string | null | "elsewhere";
 }
 
-export function areaOf(place: ReportedLocality, beside: Beside | null): Area {
-  const others = allBeside(localitiesBeside(place, beside));
-  const own = suburbKey(place.suburb);
+export function areaOf(locality: ReportedLocality, beside: Beside | null): Area {
+  const others = allBeside(localitiesBeside(locality, beside));
+  const own = suburbKey(locality.suburb);
   const byKey = new Map(
-    others.map((other) => nameBeside(other, place.state)).map((name) => [suburbKey(name), name] as const),
+    others.map((other) => nameBeside(other, locality.state)).map((name) => [suburbKey(name), name] as const),
   );
   const remembered = new Map<string, string | null>();
   const locate = (name: string) => {

@@ -53,9 +53,10 @@ export function parseRequest(
   const warnings = unknownFields(ReportRequest, value).map((path) => messages.unknownField(path));
   const known = (warnings.length === 0 ? parsed.value : knownFields(ReportRequest, parsed.value)) as ReportRequest;
   const contradicting = contradictions(known);
-  const place = completeLocality({ ...known, postcode: known.postcode ?? known.post_code });
-  if ("problem" in place) throw invalid("invalid_request", messages.invalidRequest, [...contradicting, place.problem]);
-  const { suburb, state, postcode } = place;
+  const locality = completeLocality({ ...known, postcode: known.postcode ?? known.post_code });
+  if ("problem" in locality)
+    throw invalid("invalid_request", messages.invalidRequest, [...contradicting, locality.problem]);
+  const { suburb, state, postcode } = locality;
   // A postcode alone may stand for several suburbs.
   if (/^\d+$/.test(known.suburb)) warnings.push(messages.suburbReadAs(known.suburb, suburb, state, postcode));
   const whole = { ...known, suburb, state, ...(postcode === null ? {} : { postcode }) };
@@ -77,19 +78,19 @@ function withOtherSuburbs(request: LocatedRequest): {
   if (other_suburbs === undefined) return { request, namesakes: [] };
   const problems: SchemaViolation[] = [];
   const namesakes: string[] = [];
-  const places = other_suburbs.flatMap((text, index) => {
+  const localities = other_suburbs.flatMap((text, index) => {
     const state = readLocality(text).state === null ? ofReport : null;
     try {
-      const { place, warning } = chooseTown(resolveTown({ suburb: text, state }), () => false);
+      const { locality, warning } = chooseTown(resolveTown({ suburb: text, state }), () => false);
       if (warning !== null) namesakes.push(`other_suburbs: ${warning}`);
-      return [`${place.suburb} ${place.state} ${place.postcode}`];
+      return [`${locality.suburb} ${locality.state} ${locality.postcode}`];
     } catch (error) {
       problems.push({ path: `/other_suburbs/${index}`, message: `cannot be used: ${asFailure(error).message}` });
       return [];
     }
   });
   if (problems.length > 0) throw invalid("invalid_request", messages.invalidRequest, problems);
-  return { request: { ...request, other_suburbs: [...new Set(places)] }, namesakes };
+  return { request: { ...request, other_suburbs: [...new Set(localities)] }, namesakes };
 }
 
 /** The old call's name of the postcode is ours from here on. */

@@ -22,7 +22,7 @@ export function money(dollars: number): string {
 export function asPrinted(dollars: number): number {
   const size = Math.round(Math.abs(dollars));
   const unit = size >= 999_500_000 ? 1e9 : size >= 999_500 ? 1e6 : 1_000;
-  const step = size < 1_000 ? 1 : unit === 1_000 ? 1_000 : unit / 10 ** placesOf(size, unit);
+  const step = size < 1_000 ? 1 : unit === 1_000 ? 1_000 : unit / 10 ** decimalsOf(size, unit);
   return Math.sign(dollars) * Math.round(size / step) * step;
 }
 
@@ -115,13 +115,13 @@ export const METHOD_WORDS: Readonly<Record<SaleMethod, string>> = {
   not_stated: "method not stated",
 };
 
-function placesOf(size: number, unit: number): number {
+function decimalsOf(size: number, unit: number): number {
   return size >= unit * 99.95 ? 0 : size >= unit * 9.995 ? 1 : 2;
 }
 
 function threeFigures(size: number, unit: number): string {
-  const places = placesOf(size, unit);
-  const steps = 10 ** places;
+  const decimals = decimalsOf(size, unit);
+  const steps = 10 ** decimals;
   // The division last, and of whole numbers: 1,555,000 is 1.56 million, which 1.555.toFixed(2) is not.
-  return (Math.round(size / (unit / steps)) / steps).toFixed(places);
+  return (Math.round(size / (unit / steps)) / steps).toFixed(decimals);
 }

@@ -6,7 +6,7 @@ import { openKeys } from "../access/keys/keys.ts";
 import { openSessionStore } from "../access/sessions/store.ts";
 import { ownCallbackSecret } from "../delivery/callbacks/secret.ts";
 import { Failure } from "../failure.ts";
-import { fileIdentityOf } from "../host/files/place.ts";
+import { fileIdentityOf } from "../host/files/file-identity.ts";
 import { takeProcessName } from "../host/process-name.ts";
 import { calendarOf, timeZoneOf } from "../host/time-zone.ts";
 import { openSqliteQueue, type SqliteQueue } from "../queue/sqlite/queue.ts";
@@ -33,7 +33,7 @@ export async function openLocal(config: Config, log: Logger, onRecovered: OnReco
   let ring: KeyRing | null = null;
   const queue = openSqliteQueue({
     path,
-    place: () => fileIdentityOf(path),
+    fileIdentity: () => fileIdentityOf(path),
     queueLimit: config.queueLimit,
     timeZone: timeZoneOf(zone),
     calendar: calendarOf(zone),

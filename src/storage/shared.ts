@@ -124,7 +124,8 @@ async function openQueue(
   log: Logger,
   options: Omit<RedisQueueOptions, "holder">,
 ): Promise<RedisQueue> {
-  const open = async (holder: string) => openRedisQueue({ ...options, holder, place: await hostLocationOf(name.path) });
+  const open = async (holder: string) =>
+    openRedisQueue({ ...options, holder, location: await hostLocationOf(name.path) });
   try {
     return await open(name.holder);
   } catch (error) {

@@ -36,8 +36,8 @@ export function documentView(job: Job, document: JobDocument, { origin, admin, f
 
 /** What a document is called; one of an older version as it would be today, or as it was delivered. */
 export function nameOf(job: Job, { kind, filename, delivered }: JobDocument): string {
-  const place = delivered?.to.split("/").at(-1) ?? "";
-  return filename ?? (place.endsWith(".pdf") ? place : fileName(job, kind));
+  const deliveredAs = delivered?.to.split("/").at(-1) ?? "";
+  return filename ?? (deliveredAs.endsWith(".pdf") ? deliveredAs : fileName(job, kind));
 }
 
 function documentPath({ id }: Pick<Job, "id">, kind: string): string {

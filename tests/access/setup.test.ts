@@ -16,7 +16,7 @@ afterAll(async () => void (await redis?.remove()));
 describe.each(["SQLite", "Redis"])("the first key in a browser, with the code stored in %s", (backend) => {
   const run = backend === "Redis" ? withPrograms("redis-server") : test;
 
-  async function place() {
+  async function openWorld() {
     const dataDir = mkdtempSync(join(tmpdir(), "agentlink-setup-"));
     const keys = openKeys({ path: join(dataDir, "keys.db") });
     if (backend === "Redis") redis ??= await startRedis();
@@ -39,7 +39,7 @@ describe.each(["SQLite", "Redis"])("the first key in a browser, with the code st
   }
 
   run("is made once, by a client that shows the code of the log, which a restart does not change", async () => {
-    using here = await place();
+    using here = await openWorld();
     const { code } = await here.open();
     expect(code).toMatch(/^([A-HJKMNP-TV-Z2-9]{5}-){4}[A-HJKMNP-TV-Z2-9]{5}$/);
     expect(readFileSync(here.file, "utf8")).toBe(`${code}\n`);
@@ -61,7 +61,7 @@ describe.each(["SQLite", "Redis"])("the first key in a browser, with the code st
   });
 
   run("of several clients that show the code at once one makes a key, on whichever host", async () => {
-    using here = await place();
+    using here = await openWorld();
     const hosts = [await here.open(), await here.open(), await here.open()];
     const made = await Promise.allSettled(
       hosts.map((setup, at) => setup.make({ code: setup.code ?? "", name: `office${at}` })),
@@ -71,7 +71,7 @@ describe.each(["SQLite", "Redis"])("the first key in a browser, with the code st
   });
 
   run("guesses are bounded, and never lock out a client that has the code", async () => {
-    using here = await place();
+    using here = await openWorld();
     const setup = await here.open();
     const wrong = async (code: string) => {
       const error = await setup.make({ code, name: "thief" }).catch((thrown) => thrown);
@@ -87,7 +87,7 @@ describe.each(["SQLite", "Redis"])("the first key in a browser, with the code st
   });
 
   run("a key that is made otherwise ends the code at once", async () => {
-    using here = await place();
+    using here = await openWorld();
     const setup = await here.open();
     here.keys.create({ name: "ops", scope: "admin", rate: null });
     expect(setup.open()).toBe(false);

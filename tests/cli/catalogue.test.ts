@@ -49,7 +49,7 @@ test("an empty catalogue says what to do; a list of suburbs says how complete th
   await listLocalities({ ...options(true), q: "fair" });
   expect(JSON.parse(out[0] ?? "")).toMatchObject({
     total: 1,
-    places: [
+    localities: [
       {
         suburb: "Fairlight",
         report: "thin",

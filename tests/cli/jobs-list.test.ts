@@ -135,7 +135,7 @@ test("an age is in the largest unit of which there are two", () => {
 test("a moment is printed by the clock that was chosen, and names its zone: the hour that comes twice, twice", () => {
   const manly = { suburb: "Manly", state: "NSW" };
   const cottesloe = { suburb: "Cottesloe", state: "WA" };
-  const at = (timeZone: string, time: string, place = manly) => clockOf({ timeZone })(time, place);
+  const at = (timeZone: string, time: string, locality = manly) => clockOf({ timeZone })(time, locality);
   expect(at("Australia/Sydney", "2026-04-04T15:30:00Z")).toBe("2026-04-05 02:30:00 AEDT");
   expect(at("Australia/Sydney", "2026-04-04T16:30:00Z")).toBe("2026-04-05 02:30:00 AEST");
   expect(at("Australia/Sydney", "2026-10-03T16:00:00Z")).toBe("2026-10-04 03:00:00 AEDT");

@@ -45,7 +45,7 @@ test("an error names the options that were typed, each once, and a field of a fi
     { path: "/state", message: "is required" },
     { path: "/edition", message: "must be full or brief" },
   ];
-  const flags = { landArea: "x", sections: "y", subject: "{}", place: ["Nowhere"] };
+  const flags = { landArea: "x", sections: "y", subject: "{}", locality: ["Nowhere"] };
   const { message } = inOptions(new ApiError("not valid", { code: "invalid_request", status: 422, problems }), flags);
   expect(message.split("\n")).toEqual([
     '--land-area must be a number, not "x"',

@@ -78,8 +78,8 @@ export async function clientTypes(): Promise<string> {
   const operations = Object.values(document.paths).flatMap((methods) => Object.values(methods));
   const queries = QUERIES.map((id) => {
     const { parameters = [] } = operations.find(({ operationId }) => operationId === id) ?? {};
-    const lines = parameters.flatMap(({ name, in: place, description, schema }) =>
-      place === "query" ? [`    /** ${description} */\n    readonly ${name}?: ${typeOf(schema)};\n`] : [],
+    const lines = parameters.flatMap(({ name, in: location, description, schema }) =>
+      location === "query" ? [`    /** ${description} */\n    readonly ${name}?: ${typeOf(schema)};\n`] : [],
     );
     if (lines.length === 0) throw new Error(`the document has no query of ${id}`);
     return `  readonly ${id}: {\n${lines.join("")}  };\n`;

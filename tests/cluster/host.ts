@@ -33,11 +33,11 @@ export function createHost(
     dataDir,
     url: () => running?.url ?? null,
     async start(offS = 0) {
-      const place = { AGENTLINK_HOST: network.address(number), AGENTLINK_REDIS_URL: network.redisUrl(number) };
+      const addresses = { AGENTLINK_HOST: network.address(number), AGENTLINK_REDIS_URL: network.redisUrl(number) };
       running = await startBinary({
         dataDir,
         command: [...network.command(number), binaryPath(), "serve"],
-        env: { ...place, ...env, ...(offS === 0 ? {} : wallClock({ offS })) },
+        env: { ...addresses, ...env, ...(offS === 0 ? {} : wallClock({ offS })) },
       });
     },
     async becomeCopyOf(other) {

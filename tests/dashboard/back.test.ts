@@ -19,11 +19,11 @@ const spotOf = (page: Page) =>
   });
 
 testInBrowser(
-  "back from a job, and after a reload, the list is where it was: its rows, its place and the focus",
-  async ({ place, browser }) => {
-    await place.request("/api/queue/pause", { method: "POST" });
+  "back from a job, and after a reload, the list is where it was: its rows, its scroll position and the focus",
+  async ({ service, browser }) => {
+    await service.request("/api/queue/pause", { method: "POST" });
     const reports = Array.from({ length: 700 }, () => ({ suburb: "Manly", state: "NSW" }));
-    await place.request("/api/generate-agents-reports", {
+    await service.request("/api/generate-agents-reports", {
       method: "POST",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify({ reports }),
@@ -32,7 +32,7 @@ testInBrowser(
       [1_280, 800],
       [375, 700],
     ] as const) {
-      await using watched = await openPage(browser, `${place.url}/jobs?status=queued`, { width, height });
+      await using watched = await openPage(browser, `${service.url}/jobs?status=queued`, { width, height });
       const { page } = watched;
       await untilLive(page);
       await page.locator("tbody a.row").first().waitFor();

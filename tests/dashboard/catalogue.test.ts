@@ -41,10 +41,10 @@ async function choose(page: Page, name: string, content: string): Promise<void> 
 
 testInBrowser(
   "from a report without data to its import by the keyboard: examined, bad rows left out, imported, tried again, undone",
-  async ({ place, browser }) => {
-    const failed = await place.submit("Bondi");
-    await untilEnded(place.url, failed);
-    await using watched = await openPage(browser, `${place.url}/jobs/${failed}`, { width: 375, height: 800 });
+  async ({ service, browser }) => {
+    const failed = await service.submit("Bondi");
+    await untilEnded(service.url, failed);
+    await using watched = await openPage(browser, `${service.url}/jobs/${failed}`, { width: 375, height: 800 });
     const { page } = watched;
     const add = page.getByRole("link", { name: "Add data for Bondi" });
     await add.waitFor();
@@ -63,7 +63,7 @@ testInBrowser(
     await page.locator(".first-rows").getByText("2450000").waitFor();
     await expectSound(page, "a file that was looked at");
     // A check imports nothing.
-    expect((await fetch(`${place.url}/api/catalogue/places/NSW/Bondi`)).status).toBe(404);
+    expect((await fetch(`${service.url}/api/catalogue/localities/NSW/Bondi`)).status).toBe(404);
 
     const importIt = page.getByRole("button", { name: "Import", exact: true });
     expect(await importIt.isDisabled()).toBe(true);
@@ -72,14 +72,14 @@ testInBrowser(
     await importIt.focus();
     await page.keyboard.press("Enter");
     await page.getByRole("heading", { name: "Imported" }).waitFor();
-    const found = await place.request<{ sales: number }>("/api/catalogue/places/NSW/Bondi");
+    const found = await service.request<{ sales: number }>("/api/catalogue/localities/NSW/Bondi");
     expect(found.sales).toBe(2);
 
     await page.getByRole("button", { name: "Try it again" }).focus();
     await page.keyboard.press("Enter");
     await page.getByText("1 report queued again").waitFor();
-    await untilEnded(place.url, failed);
-    expect((await place.request<{ status: string }>(`/api/job-status/${failed}`)).status).toBe("completed");
+    await untilEnded(service.url, failed);
+    expect((await service.request<{ status: string }>(`/api/job-status/${failed}`)).status).toBe("completed");
 
     await page.getByRole("button", { name: "Undo" }).focus();
     await page.keyboard.press("Enter");
@@ -90,17 +90,17 @@ testInBrowser(
     await page.getByRole("button", { name: "Undo the import" }).focus();
     await page.keyboard.press("Enter");
     await page.getByRole("heading", { name: "The import was undone" }).waitFor();
-    expect((await fetch(`${place.url}/api/catalogue/places/NSW/Bondi`)).status).toBe(404);
+    expect((await fetch(`${service.url}/api/catalogue/localities/NSW/Bondi`)).status).toBe(404);
     expect(watched.complaints).toEqual([]);
   },
 );
 
 testInBrowser(
   "a file with unknown columns is dropped, mapped manually, and the mapping saved for the next one",
-  async ({ place, browser }) => {
-    await using watched = await openPage(browser, `${place.url}/catalogue`);
+  async ({ service, browser }) => {
+    await using watched = await openPage(browser, `${service.url}/catalogue`);
     const { page } = watched;
-    await page.locator(".places tbody tr").first().waitFor();
+    await page.locator(".localities tbody tr").first().waitFor();
     const table = "Wo,Wann,Was\n1 Pine St,14/06/2026,House\n";
     await page.evaluate((text) => {
       const data = new DataTransfer();
@@ -121,7 +121,7 @@ testInBrowser(
     await page.getByLabel("Save this mapping as").fill("liste");
     await page.getByRole("button", { name: "Save the mapping" }).click();
     await page.getByText("Mapping liste saved").waitFor();
-    const { maps } = await place.request<{ maps: { built_in: boolean }[] }>("/api/catalogue-maps");
+    const { maps } = await service.request<{ maps: { built_in: boolean }[] }>("/api/catalogue-maps");
     expect(maps.filter(({ built_in }) => !built_in)).toMatchObject([
       { name: "liste", map: { columns: { address: ["Wo"], sold_date: ["Wann"], category: ["Was"] } } },
     ]);
@@ -149,15 +149,15 @@ testInBrowser(
 );
 
 testInBrowser(
-  "places are found, one is looked into and removed after its rows were counted, and brought back from the list of imports",
-  async ({ place, browser }) => {
-    await using watched = await openPage(browser, `${place.url}/`);
+  "localities are found, one is looked into and removed after its rows were counted, and brought back from the list of imports",
+  async ({ service, browser }) => {
+    await using watched = await openPage(browser, `${service.url}/`);
     const { page } = watched;
     await untilLive(page);
     await page.getByRole("heading", { name: "Reports are made from the sample" }).waitFor();
     await page.getByRole("link", { name: "Go to the catalogue" }).click();
     await page.getByRole("heading", { name: "This is the sample" }).waitFor();
-    await page.locator(".places tbody tr").nth(5).waitFor();
+    await page.locator(".localities tbody tr").nth(5).waitFor();
     await expectSound(page, "the catalogue");
     await page.getByLabel("Find a suburb").fill("manly v");
     await page.getByText("1 suburb found").waitFor();
@@ -168,7 +168,7 @@ testInBrowser(
     const sales = page.getByRole("region", { name: "Sales" });
     await sales.getByRole("button", { name: "Show more sales" }).click();
     await until(async () => (await sales.locator("tbody tr").count()) === 20, TIMEOUT_MS / 8, "a second page of sales");
-    await expectSound(page, "a place");
+    await expectSound(page, "a locality");
     // A report of it is one click away.
     expect(await page.getByRole("link", { name: "New report" }).last().getAttribute("href")).toContain(
       "suburb=Manly+Vale",
@@ -181,13 +181,13 @@ testInBrowser(
     expect(await findings(page)).toEqual([]);
     await page.keyboard.press("Escape");
     await dialog.waitFor({ state: "detached" });
-    expect((await fetch(`${place.url}/api/catalogue/places/NSW/Manly%20Vale`)).status).toBe(200);
+    expect((await fetch(`${service.url}/api/catalogue/localities/NSW/Manly%20Vale`)).status).toBe(200);
     await page.getByRole("button", { name: "Remove…" }).click();
     await dialog.getByRole("button", { name: /^Remove [\d,]+ rows$/ }).click();
     await page.waitForURL("**/catalogue");
     await page.getByText(/rows removed; undo import \d+ to bring them back/).waitFor();
     await page.getByText("Removed manually").waitFor();
-    expect((await fetch(`${place.url}/api/catalogue/places/NSW/Manly%20Vale`)).status).toBe(404);
+    expect((await fetch(`${service.url}/api/catalogue/localities/NSW/Manly%20Vale`)).status).toBe(404);
     await page
       .getByRole("button", { name: /^Undo import/ })
       .first()
@@ -201,9 +201,9 @@ testInBrowser(
 
 testInBrowser(
   "an emptied catalogue says what to do first, and a client that may only look cannot import",
-  async ({ place, browser }) => {
+  async ({ service, browser }) => {
     const secretOf = async (name: string, scope: string) => {
-      const { stdout } = await run(["keys", "create", "--name", name, "--scope", scope, "--data-dir", place.dataDir]);
+      const { stdout } = await run(["keys", "create", "--name", name, "--scope", scope, "--data-dir", service.dataDir]);
       return /al_[\w-]+/.exec(stdout)?.[0] ?? "";
     };
     const [boss, reader] = [await secretOf("boss", "admin"), await secretOf("reader", "read")];
@@ -212,23 +212,23 @@ testInBrowser(
       await page.getByRole("button", { name: "Sign in" }).click();
     };
 
-    await using looking = await openPage(browser, `${place.url}/catalogue/places/NSW/Manly%20Vale?postcode=2093`);
+    await using looking = await openPage(browser, `${service.url}/catalogue/localities/NSW/Manly%20Vale?postcode=2093`);
     await signIn(looking.page, reader);
-    // Back to the place that was requested, whose name has a blank.
+    // Back to the suburb that was requested, whose name has a blank.
     await looking.page.getByRole("heading", { name: "Manly Vale NSW 2093" }).waitFor();
     await looking.page.getByRole("heading", { name: "Agencies" }).waitFor();
     expect(await looking.page.getByRole("button", { name: "Remove…" }).count()).toBe(0);
-    await looking.page.goto(`${place.url}/catalogue`);
+    await looking.page.goto(`${service.url}/catalogue`);
     await looking.page
       .getByText("another client")
       .or(looking.page.getByText("Nothing has been imported yet"))
       .first()
       .waitFor();
     expect(await looking.page.getByRole("button", { name: /Import|Undo|Remove/ }).count()).toBe(0);
-    await looking.page.goto(`${place.url}/catalogue/import`);
+    await looking.page.goto(`${service.url}/catalogue/import`);
     await looking.page.getByText("Your key can only read the catalogue").waitFor();
 
-    await using working = await openPage(browser, `${place.url}/catalogue`);
+    await using working = await openPage(browser, `${service.url}/catalogue`);
     const { page } = working;
     await signIn(page, boss);
     await page.getByRole("button", { name: "Remove everything…" }).click();
@@ -237,7 +237,7 @@ testInBrowser(
     await dialog.getByRole("button", { name: /^Remove [\d,]+ rows permanently$/ }).click();
     await page.getByRole("heading", { name: "No data yet" }).waitFor();
     await expectSound(page, "an empty catalogue");
-    await page.goto(`${place.url}/`);
+    await page.goto(`${service.url}/`);
     await page.getByRole("heading", { name: "Add your data first" }).waitFor();
     await page.getByText("Reports are delivered to").waitFor();
     await page.getByRole("link", { name: "request the first report" }).waitFor();

@@ -7,8 +7,8 @@ const testInBrowser = servedInBrowser(TIMEOUT_MS);
 
 testInBrowser(
   "the form completes the agencies that the data knows, and warns of one it does not before anything is sent; the job's page still says so",
-  async ({ place, browser }) => {
-    await using watched = await openPage(browser, `${place.url}/new`);
+  async ({ service, browser }) => {
+    await using watched = await openPage(browser, `${service.url}/new`);
     const { page } = watched;
     const suburb = page.getByRole("combobox", { name: "Suburb" });
     await suburb.pressSequentially("2095");
@@ -36,13 +36,13 @@ testInBrowser(
 
 testInBrowser(
   "a job's address with any end of its id shows the job, under its whole address",
-  async ({ place, browser }) => {
-    const id = await place.submit();
-    await using watched = await openPage(browser, `${place.url}/jobs/${id.slice(-8)}`);
+  async ({ service, browser }) => {
+    const id = await service.submit();
+    await using watched = await openPage(browser, `${service.url}/jobs/${id.slice(-8)}`);
     const { page } = watched;
     await page.locator(".heading").getByText("Completed").waitFor();
     await page.waitForURL(`**/jobs/${id}`);
-    await page.goto(`${place.url}/jobs`);
+    await page.goto(`${service.url}/jobs`);
     await page.getByRole("searchbox").fill(id.slice(-8));
     await page.waitForURL("**/jobs?q=*");
     await page.locator(`tbody a[href$="${id}"]`).waitFor();
@@ -53,8 +53,8 @@ testInBrowser(
 
 testInBrowser(
   "the form requests all that a request can, says at the field what is wrong, and the job's page says what was asked for",
-  async ({ place, browser }) => {
-    await using watched = await openPage(browser, `${place.url}/new`);
+  async ({ service, browser }) => {
+    await using watched = await openPage(browser, `${service.url}/new`);
     const { page } = watched;
     const suburb = page.getByRole("combobox", { name: "Suburb" });
     await suburb.pressSequentially("2095");

@@ -8,51 +8,54 @@ import { servedInBrowser } from "./served.ts";
 const TIMEOUT_MS = 180_000;
 const testInBrowser = servedInBrowser(TIMEOUT_MS);
 
-testInBrowser("a report is requested with the keyboard alone, and followed to its PDF", async ({ place, browser }) => {
-  await using watched = await openPage(browser, `${place.url}/`);
-  const { page } = watched;
-  await untilLive(page);
-  await page.keyboard.press("n");
-  await page.getByRole("heading", { name: "New report" }).waitFor();
-  await page.getByRole("combobox", { name: "Suburb" }).focus();
-  await page.keyboard.type("manly");
-  await page.getByRole("option", { name: "Manly NSW 2095" }).waitFor();
-  // The first is chosen already; down and up again come back to it.
-  await page.keyboard.press("ArrowDown");
-  await page.keyboard.press("ArrowUp");
-  expect(await page.getByRole("listbox").getByRole("option", { selected: true }).textContent()).toMatch(
-    /^Manly\s+NSW 2095$/,
-  );
-  await page.keyboard.press("Enter");
-  expect(await page.getByRole("combobox", { name: "Suburb" }).inputValue()).toBe("Manly NSW 2095");
-  await page.keyboard.press("Tab");
-  await page.keyboard.type("Norfolk & Pine Property");
-  const pdf = page.waitForResponse((response) => response.url().includes("/report.pdf"));
-  await page.keyboard.press("Enter");
+testInBrowser(
+  "a report is requested with the keyboard alone, and followed to its PDF",
+  async ({ service, browser }) => {
+    await using watched = await openPage(browser, `${service.url}/`);
+    const { page } = watched;
+    await untilLive(page);
+    await page.keyboard.press("n");
+    await page.getByRole("heading", { name: "New report" }).waitFor();
+    await page.getByRole("combobox", { name: "Suburb" }).focus();
+    await page.keyboard.type("manly");
+    await page.getByRole("option", { name: "Manly NSW 2095" }).waitFor();
+    // The first is chosen already; down and up again come back to it.
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("ArrowUp");
+    expect(await page.getByRole("listbox").getByRole("option", { selected: true }).textContent()).toMatch(
+      /^Manly\s+NSW 2095$/,
+    );
+    await page.keyboard.press("Enter");
+    expect(await page.getByRole("combobox", { name: "Suburb" }).inputValue()).toBe("Manly NSW 2095");
+    await page.keyboard.press("Tab");
+    await page.keyboard.type("Norfolk & Pine Property");
+    const pdf = page.waitForResponse((response) => response.url().includes("/report.pdf"));
+    await page.keyboard.press("Enter");
 
-  await page.waitForURL("**/jobs/*");
-  await page.locator(".heading").getByText("Completed").waitFor();
-  expect(await page.title()).toBe("Manly NSW 2095 – AgentLink");
-  const report = await pdf;
-  expect([report.status(), report.headers()["content-type"]]).toEqual([200, "application/pdf"]);
-  await page.getByTitle("Report on Manly NSW 2095").waitFor();
-  const timeline = await page.locator(".timeline").textContent();
-  for (const word of ["Accepted", "Gathering", "Rendering", "Delivering", "Completed"])
-    expect(timeline).toContain(word);
-  expect(await page.locator(".source").textContent()).toContain("Norfolk & Pine Property");
-  const id = new URL(page.url()).pathname.split("/").at(-1) ?? "";
-  expect(await place.request<{ result: { pages: number } }>(`/api/job-status/${id}`)).toMatchObject({
-    status: "completed",
-    result: { pages: 12 },
-  });
+    await page.waitForURL("**/jobs/*");
+    await page.locator(".heading").getByText("Completed").waitFor();
+    expect(await page.title()).toBe("Manly NSW 2095 – AgentLink");
+    const report = await pdf;
+    expect([report.status(), report.headers()["content-type"]]).toEqual([200, "application/pdf"]);
+    await page.getByTitle("Report on Manly NSW 2095").waitFor();
+    const timeline = await page.locator(".timeline").textContent();
+    for (const word of ["Accepted", "Gathering", "Rendering", "Delivering", "Completed"])
+      expect(timeline).toContain(word);
+    expect(await page.locator(".source").textContent()).toContain("Norfolk & Pine Property");
+    const id = new URL(page.url()).pathname.split("/").at(-1) ?? "";
+    expect(await service.request<{ result: { pages: number } }>(`/api/job-status/${id}`)).toMatchObject({
+      status: "completed",
+      result: { pages: 12 },
+    });
 
-  await page.goBack();
-  await page.getByRole("heading", { name: "New report" }).waitFor();
-  watched.expectClean();
-});
+    await page.goBack();
+    await page.getByRole("heading", { name: "New report" }).waitFor();
+    watched.expectClean();
+  },
+);
 
-testInBrowser("what the service refuses is reported at its field", async ({ place, browser }) => {
-  await using watched = await openPage(browser, `${place.url}/new`);
+testInBrowser("what the service refuses is reported at its field", async ({ service, browser }) => {
+  await using watched = await openPage(browser, `${service.url}/new`);
   const { page } = watched;
   await page.getByRole("button", { name: "Request the report" }).click();
   await page.getByText("Choose a suburb from the list").waitFor();
@@ -66,54 +69,57 @@ testInBrowser("what the service refuses is reported at its field", async ({ plac
   expect(await callback.getAttribute("aria-describedby")).toContain((await complaint.getAttribute("id")) ?? "none");
 });
 
-testInBrowser("the list and the figures follow what happens without being loaded again", async ({ place, browser }) => {
-  await using list = await openPage(browser, `${place.url}/jobs?status=completed,running,queued`);
-  await using overview = await openPage(browser, `${place.url}/`);
-  await Promise.all([untilLive(list.page), untilLive(overview.page)]);
-  const before = await place.request<{ counts: { completed: number } }>("/api/overview");
-  const id = await place.submit("Fairlight");
-  const row = list.page.locator(`tr:has(a[href$="${id}"])`);
-  await row.waitFor();
-  await row.getByText("Completed").waitFor();
-  const completed = overview.page.locator(".figures .completed .big");
-  await overview.page.waitForFunction(
-    ([selector, count]) => document.querySelector(String(selector))?.textContent === String(count),
-    [".figures .completed .big", before.counts.completed + 1] as const,
-  );
-  expect(await completed.textContent()).toBe(String(before.counts.completed + 1));
-  await overview.page.locator(`.latest a[href$="${id}"]`).waitFor();
-  // It ended this minute: the last bar of the chart is there to be seen.
-  const green = await overview.page.evaluate(() =>
-    getComputedStyle(document.documentElement).getPropertyValue("--chart-completed").trim(),
-  );
-  await overview.page.waitForFunction(drawnIn, green);
-  list.expectClean();
-  overview.expectClean();
-});
+testInBrowser(
+  "the list and the figures follow what happens without being loaded again",
+  async ({ service, browser }) => {
+    await using list = await openPage(browser, `${service.url}/jobs?status=completed,running,queued`);
+    await using overview = await openPage(browser, `${service.url}/`);
+    await Promise.all([untilLive(list.page), untilLive(overview.page)]);
+    const before = await service.request<{ counts: { completed: number } }>("/api/overview");
+    const id = await service.submit("Fairlight");
+    const row = list.page.locator(`tr:has(a[href$="${id}"])`);
+    await row.waitFor();
+    await row.getByText("Completed").waitFor();
+    const completed = overview.page.locator(".figures .completed .big");
+    await overview.page.waitForFunction(
+      ([selector, count]) => document.querySelector(String(selector))?.textContent === String(count),
+      [".figures .completed .big", before.counts.completed + 1] as const,
+    );
+    expect(await completed.textContent()).toBe(String(before.counts.completed + 1));
+    await overview.page.locator(`.latest a[href$="${id}"]`).waitFor();
+    // It ended this minute: the last bar of the chart is there to be seen.
+    const green = await overview.page.evaluate(() =>
+      getComputedStyle(document.documentElement).getPropertyValue("--chart-completed").trim(),
+    );
+    await overview.page.waitForFunction(drawnIn, green);
+    list.expectClean();
+    overview.expectClean();
+  },
+);
 
 testInBrowser(
   "a paused queue says so everywhere; what waits in it is cancelled, retried and, once resumed, done",
-  async ({ place, browser }) => {
-    await using watched = await openPage(browser, `${place.url}/`);
+  async ({ service, browser }) => {
+    await using watched = await openPage(browser, `${service.url}/`);
     const { page } = watched;
     await page.getByRole("button", { name: "Pause the queue" }).click();
     const question = page.getByRole("dialog");
     await question.getByRole("button", { name: "No, go back" }).click();
-    expect((await place.request<{ paused: unknown }>("/api/overview")).paused).toBeNull();
+    expect((await service.request<{ paused: unknown }>("/api/overview")).paused).toBeNull();
     await page.getByRole("button", { name: "Pause the queue" }).click();
     await question.getByRole("button", { name: "Pause the queue" }).click();
     await page.getByText("The queue is paused by local (dashboard)").waitFor();
-    expect((await place.request<{ paused: unknown }>("/api/overview")).paused).toMatchObject({
+    expect((await service.request<{ paused: unknown }>("/api/overview")).paused).toMatchObject({
       by: "local (dashboard)",
     });
 
-    const id = await place.submit("Freshwater");
-    await page.goto(`${place.url}/jobs/${id}`);
+    const id = await service.submit("Freshwater");
+    await page.goto(`${service.url}/jobs/${id}`);
     await page.getByText("waits, because the queue is paused").waitFor();
     await page.keyboard.press("c");
     await question.getByRole("button", { name: "Cancel the job" }).click();
     await page.locator(".heading").getByText("Cancelled").waitFor();
-    expect(await place.request<object>(`/api/job-status/${id}`)).toMatchObject({ status: "cancelled" });
+    expect(await service.request<object>(`/api/job-status/${id}`)).toMatchObject({ status: "cancelled" });
 
     await page.getByRole("button", { name: "Retry" }).click();
     await page.locator(".heading").getByText("Queued").waitFor();
@@ -127,10 +133,10 @@ testInBrowser(
 
 testInBrowser(
   "a job's page shows who was notified of its end, each attempt and its response, and sends it again",
-  async ({ place, browser }) => {
+  async ({ service, browser }) => {
     await using receiver = startReceiver((nth) => new Response("no room", { status: nth === 0 ? 410 : 200 }));
-    const id = await place.submit("Manly", { callback_url: receiver.url });
-    await using watched = await openPage(browser, `${place.url}/jobs/${id}`);
+    const id = await service.submit("Manly", { callback_url: receiver.url });
+    await using watched = await openPage(browser, `${service.url}/jobs/${id}`);
     const { page } = watched;
     const callbacks = page.getByRole("region", { name: "Callbacks" });
     await callbacks.getByText("Given up").waitFor();
@@ -147,14 +153,14 @@ testInBrowser(
   },
 );
 
-testInBrowser("all failed jobs of a filter are retried at once, and no others", async ({ place, browser }) => {
+testInBrowser("all failed jobs of a filter are retried at once, and no others", async ({ service, browser }) => {
   const [bondi, other, penrith] = [
-    await place.submit("Bondi"),
-    await place.submit("Bondi"),
-    await place.submit("Penrith"),
+    await service.submit("Bondi"),
+    await service.submit("Bondi"),
+    await service.submit("Penrith"),
   ];
-  for (const id of [bondi, other, penrith]) await untilEnded(place.url, id);
-  await using watched = await openPage(browser, `${place.url}/jobs?q=bondi&status=failed`);
+  for (const id of [bondi, other, penrith]) await untilEnded(service.url, id);
+  await using watched = await openPage(browser, `${service.url}/jobs?q=bondi&status=failed`);
   const { page } = watched;
   await page.getByText("2 jobs", { exact: true }).waitFor();
   expect(await page.locator("tbody a.row").allInnerTexts()).toEqual(["Bondi NSW 2026", "Bondi NSW 2026"]);
@@ -163,7 +169,7 @@ testInBrowser("all failed jobs of a filter are retried at once, and no others", 
   await page.getByRole("dialog").getByRole("button", { name: "Retry them all" }).click();
   await page.getByText("2 jobs queued again").waitFor();
   const retries = async (id: string) => {
-    const { history } = await place.request<{ history: { from: string | null; to: string }[] }>(`/api/jobs/${id}`);
+    const { history } = await service.request<{ history: { from: string | null; to: string }[] }>(`/api/jobs/${id}`);
     return history.filter(({ from, to }) => from === "failed" && to === "queued").length;
   };
   expect([await retries(bondi), await retries(other), await retries(penrith)]).toEqual([1, 1, 0]);
@@ -172,9 +178,9 @@ testInBrowser("all failed jobs of a filter are retried at once, and no others", 
 
 testInBrowser(
   "the address is what is shown: a search can be shared, gone back from and cleared",
-  async ({ place, browser }) => {
-    const id = await place.submit("Balgowlah");
-    await using watched = await openPage(browser, `${place.url}/jobs`);
+  async ({ service, browser }) => {
+    const id = await service.submit("Balgowlah");
+    await using watched = await openPage(browser, `${service.url}/jobs`);
     const { page } = watched;
     const search = page.getByRole("searchbox");
     await page.locator("tbody a.row").first().waitFor();
@@ -194,7 +200,7 @@ testInBrowser(
     await page.goBack();
     await page.getByText("1 job", { exact: true }).waitFor();
     await page.goBack();
-    await page.waitForURL(`${place.url}/jobs`);
+    await page.waitForURL(`${service.url}/jobs`);
     await page.waitForFunction(() => document.querySelector<HTMLInputElement>("input[type=search]")?.value === "");
     await search.fill(id.slice(0, 13));
     await page.locator(`tbody a[href$="${id}"]`).waitFor();
@@ -204,20 +210,20 @@ testInBrowser(
 
 testInBrowser(
   "a page that is open through a restart of the service says so, comes back by itself and knows what it missed",
-  async ({ place, browser }) => {
-    await using list = await openPage(browser, `${place.url}/jobs`);
+  async ({ service, browser }) => {
+    await using list = await openPage(browser, `${service.url}/jobs`);
     const { page } = list;
     await untilLive(page);
-    await place.stop();
+    await service.stop();
     await page.getByText("Reconnecting…").waitFor();
-    await place.start();
+    await service.start();
     // Before the page is back: it has to request what it missed.
-    const id = await place.submit("Queenscliff");
+    const id = await service.submit("Queenscliff");
     await untilLive(page);
     const row = page.locator(`tr:has(a[href$="${id}"])`);
     await row.waitFor();
     await row.getByText("Completed").waitFor();
-    const next = await place.submit();
+    const next = await service.submit();
     await page.locator(`tr:has(a[href$="${next}"])`).getByText("Completed").waitFor();
   },
 );
@@ -232,9 +238,9 @@ function drawnIn(colour: string): boolean {
   return found > 20;
 }
 
-testInBrowser("a text that would show itself as something else is written out", async ({ place, browser }) => {
-  const id = await place.submit("Manly", { metadata: { note: "ann\u202Egpj.exe\u200B\u001B[31m\u{E0041}" } });
-  await using watched = await openPage(browser, `${place.url}/jobs/${id}`);
+testInBrowser("a text that would show itself as something else is written out", async ({ service, browser }) => {
+  const id = await service.submit("Manly", { metadata: { note: "ann\u202Egpj.exe\u200B\u001B[31m\u{E0041}" } });
+  await using watched = await openPage(browser, `${service.url}/jobs/${id}`);
   const { page } = watched;
   await page.locator(".heading").getByText("Completed").waitFor();
   await page.locator(".source").getByText("gpj.exe").first().waitFor();

@@ -10,8 +10,8 @@ const TIMEOUT_MS = 240_000;
 const testInBrowser = servedInBrowser(TIMEOUT_MS);
 const MANY = 10_000;
 
-testInBrowser("where nothing is yet, the list says what to do first", async ({ place, browser }) => {
-  await using watched = await openPage(browser, `${place.url}/jobs`);
+testInBrowser("where nothing is yet, the list says what to do first", async ({ service, browser }) => {
+  await using watched = await openPage(browser, `${service.url}/jobs`);
   const { page } = watched;
   await page.getByRole("heading", { name: "No job yet" }).waitFor();
   const command = await page.locator(".command code").textContent();
@@ -25,10 +25,10 @@ testInBrowser("where nothing is yet, the list says what to do first", async ({ p
 
 testInBrowser(
   "axe finds nothing serious on any page, in either theme; nothing is wider than a phone or lost on a wide screen",
-  async ({ place, browser }) => {
-    const done = await place.submit();
-    const failed = await place.submit("Bondi");
-    for (const id of [done, failed]) await untilEnded(place.url, id);
+  async ({ service, browser }) => {
+    const done = await service.submit();
+    const failed = await service.submit("Bondi");
+    for (const id of [done, failed]) await untilEnded(service.url, id);
     const pages = [
       "/",
       "/?window=day",
@@ -39,11 +39,11 @@ testInBrowser(
       "/new",
     ];
     for (const theme of ["light", "dark"] as const) {
-      await using watched = await openPage(browser, `${place.url}/`, { theme });
+      await using watched = await openPage(browser, `${service.url}/`, { theme });
       const { page } = watched;
       for (const path of [...pages, "/sign-in"]) {
         await page.setViewportSize({ width: 1_280, height: 800 });
-        await page.goto(place.url + path);
+        await page.goto(service.url + path);
         await settled(page, path);
         const found = await findings(page, theme === "dark" ? "colours" : "all");
         expect({ path, theme, found }).toEqual({ path, theme, found: [] });
@@ -56,8 +56,8 @@ testInBrowser(
 
 testInBrowser(
   "axe finds nothing serious in the dialogs, which give the focus back when they close",
-  async ({ place, browser }) => {
-    await using watched = await openPage(browser, `${place.url}/`);
+  async ({ service, browser }) => {
+    await using watched = await openPage(browser, `${service.url}/`);
     const { page } = watched;
     const pause = page.getByRole("button", { name: "Pause the queue" });
     await pause.focus();
@@ -79,15 +79,15 @@ testInBrowser(
 
 testInBrowser(
   "a chosen theme holds against the system's, from the first paint of the next page on",
-  async ({ place, browser }) => {
-    await using watched = await openPage(browser, `${place.url}/`, { theme: "light" });
+  async ({ service, browser }) => {
+    await using watched = await openPage(browser, `${service.url}/`, { theme: "light" });
     const { page } = watched;
     const paper = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
     const light = await paper();
     await page.getByRole("radio", { name: "Dark" }).check({ force: true });
     const dark = await paper();
     expect(dark).not.toBe(light);
-    await page.goto(`${place.url}/new`, { waitUntil: "commit" });
+    await page.goto(`${service.url}/new`, { waitUntil: "commit" });
     await page.waitForLoadState("domcontentloaded");
     expect(await paper()).toBe(dark);
     watched.expectClean();
@@ -96,19 +96,19 @@ testInBrowser(
 
 testInBrowser(
   "of ten thousand jobs those in view are drawn, and one can go to the last",
-  async ({ place, browser }) => {
-    await place.request("/api/queue/pause", { method: "POST" });
+  async ({ service, browser }) => {
+    await service.request("/api/queue/pause", { method: "POST" });
     const reports = Array.from({ length: 1_000 }, () => ({ suburb: "Manly", state: "NSW" }));
     let first = "";
     for (let sent = 0; sent < MANY; sent += reports.length) {
-      const { jobs } = await place.request<{ jobs: { job_id: string }[] }>("/api/generate-agents-reports", {
+      const { jobs } = await service.request<{ jobs: { job_id: string }[] }>("/api/generate-agents-reports", {
         method: "POST",
         headers: { "Content-Type": "application/json" },
         body: JSON.stringify({ reports }),
       });
       if (first === "") first = jobs[0]?.job_id ?? "";
     }
-    await using watched = await openPage(browser, `${place.url}/jobs?status=queued`);
+    await using watched = await openPage(browser, `${service.url}/jobs?status=queued`);
     const { page } = watched;
     await page.locator("tbody a.row").first().waitFor();
     const rows = page.getByRole("region", { name: "Queued jobs" });
@@ -135,10 +135,10 @@ testInBrowser(
 
 testInBrowser(
   "one signs in with a key and sees what that key may: all, its own, or nothing to change",
-  async ({ place, browser }) => {
-    const id = await place.submit();
+  async ({ service, browser }) => {
+    const id = await service.submit();
     const key = async (name: string, scope: string) => {
-      const { stdout } = await run(["keys", "create", "--name", name, "--scope", scope, "--data-dir", place.dataDir]);
+      const { stdout } = await run(["keys", "create", "--name", name, "--scope", scope, "--data-dir", service.dataDir]);
       return /al_[\w-]+/.exec(stdout)?.[0] ?? "";
     };
     const [admin, submit, read] = [
@@ -151,7 +151,7 @@ testInBrowser(
       await page.getByRole("button", { name: "Sign in" }).click();
     };
 
-    await using boss = await openPage(browser, `${place.url}/jobs/${id}`);
+    await using boss = await openPage(browser, `${service.url}/jobs/${id}`);
     await signIn(boss.page, "al_wrong");
     await boss.page.getByRole("alert").getByText("does not exist").waitFor();
     await signIn(boss.page, admin);
@@ -159,35 +159,35 @@ testInBrowser(
     await boss.page.getByRole("heading", { name: "Manly NSW 2095" }).waitFor();
     expect(new URL(boss.page.url()).pathname).toBe(`/jobs/${id}`);
     // A restart signs no one out.
-    await place.stop();
-    await place.start();
+    await service.stop();
+    await service.start();
     await boss.page.reload();
     await boss.page.getByRole("heading", { name: "Manly NSW 2095" }).waitFor();
 
-    await using maker = await openPage(browser, `${place.url}/`);
+    await using maker = await openPage(browser, `${service.url}/`);
     await signIn(maker.page, submit);
     await untilLive(maker.page);
     expect(await maker.page.getByRole("heading", { name: "Health" }).count()).toBe(0);
     expect(await maker.page.getByRole("button", { name: "Pause the queue" }).count()).toBe(0);
-    await maker.page.goto(`${place.url}/jobs`);
+    await maker.page.goto(`${service.url}/jobs`);
     await maker.page.getByRole("heading", { name: "No job yet" }).waitFor();
-    await maker.page.goto(`${place.url}/jobs/${id}`);
+    await maker.page.goto(`${service.url}/jobs/${id}`);
     await maker.page.getByRole("heading", { name: "No such job" }).waitFor();
 
-    await using viewer = await openPage(browser, `${place.url}/`);
+    await using viewer = await openPage(browser, `${service.url}/`);
     await signIn(viewer.page, read);
     await untilLive(viewer.page);
     expect(await viewer.page.getByRole("link", { name: "New report" }).count()).toBe(0);
-    await viewer.page.goto(`${place.url}/new`);
+    await viewer.page.goto(`${service.url}/new`);
     await viewer.page.getByText("Your key can only read").waitFor();
 
     await viewer.page.getByRole("button", { name: "Sign out" }).click();
     await viewer.page.getByLabel("Key").waitFor();
-    await viewer.page.goto(`${place.url}/jobs`);
+    await viewer.page.goto(`${service.url}/jobs`);
     await viewer.page.waitForURL("**/sign-in?next=jobs");
 
     // A key that is revoked while its page is open.
-    await run(["keys", "revoke", "make", "--data-dir", place.dataDir]);
+    await run(["keys", "revoke", "make", "--data-dir", service.dataDir]);
     await maker.page.getByText("Your session has ended.").waitFor();
     await maker.page.getByRole("link", { name: "Sign in again" }).click();
     await maker.page.waitForURL("**/sign-in?next=jobs*");

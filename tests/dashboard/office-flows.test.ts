@@ -10,11 +10,11 @@ const testInBrowser = servedInBrowser(TIMEOUT_MS);
 
 testInBrowser(
   "an office that writes invoices sees the reports of each month, and takes them and the list of jobs into a spreadsheet",
-  async ({ place, browser }) => {
-    await untilEnded(place.url, await place.submit("Manly", { edition: "full" }));
-    await untilEnded(place.url, await place.submit("Bondi"));
+  async ({ service, browser }) => {
+    await untilEnded(service.url, await service.submit("Manly", { edition: "full" }));
+    await untilEnded(service.url, await service.submit("Bondi"));
     const name = new Intl.DateTimeFormat("en-AU", { month: "long", year: "numeric" }).format(new Date());
-    await using watched = await openPage(browser, place.url);
+    await using watched = await openPage(browser, service.url);
     const { page } = watched;
     await untilLive(page);
     await page.getByRole("link", { name: "Usage" }).press("Enter");
@@ -35,7 +35,7 @@ testInBrowser(
     await page.getByText("No report was requested in these months.").waitFor();
     expect(page.url()).toContain("from=2025-01&to=2025-02");
 
-    await page.goto(`${place.url}/jobs?q=manly`);
+    await page.goto(`${service.url}/jobs?q=manly`);
     expect(await download("CSV of the jobs that match")).toMatch(/^jobs-.*\.csv$/);
     expect(await download("Excel of the jobs that match")).toMatch(/^jobs-.*\.xlsx$/);
     // The filter gets a name, which all see, until it is removed.
@@ -45,7 +45,7 @@ testInBrowser(
     await page.getByLabel("Name of the view").press("Enter");
     await page.getByText("View “Ours in Manly” saved").waitFor();
     await expectFit(page, "jobs with tables and views");
-    await page.goto(`${place.url}/jobs`);
+    await page.goto(`${service.url}/jobs`);
     await page.getByRole("link", { name: "Ours in Manly" }).press("Enter");
     await page.waitForURL("**/jobs?q=manly");
     await page.getByRole("button", { name: "Remove the view Ours in Manly" }).press("Enter");
@@ -56,9 +56,9 @@ testInBrowser(
 
 testInBrowser(
   "a person previews a report, looks at it, and sends or discards it, by keyboard",
-  async ({ place, browser }) => {
+  async ({ service, browser }) => {
     const preview = async (page: Page) => {
-      await page.goto(`${place.url}/new`);
+      await page.goto(`${service.url}/new`);
       await page.getByRole("combobox", { name: "Suburb" }).fill("Manly NSW");
       const button = page.getByRole("button", { name: "Preview" });
       await button.focus();
@@ -68,10 +68,10 @@ testInBrowser(
       return page.url().split("/").at(-1) ?? "";
     };
     const get = (id: string) =>
-      place.request<{ draft: boolean; stage: string; result: { delivered_to: string | null } }>(
+      service.request<{ draft: boolean; stage: string; result: { delivered_to: string | null } }>(
         `/api/job-status/${id}`,
       );
-    await using watched = await openPage(browser, place.url);
+    await using watched = await openPage(browser, service.url);
     const { page } = watched;
     await untilLive(page);
     const sent = await preview(page);
@@ -85,23 +85,23 @@ testInBrowser(
     await page.getByText("This is a draft").waitFor({ state: "detached" });
 
     const discarded = await preview(page);
-    await page.goto(place.url);
+    await page.goto(service.url);
     await page.locator('[aria-labelledby="latest-completed"]').getByText("Draft", { exact: true }).waitFor();
-    await page.goto(`${place.url}/jobs`);
+    await page.goto(`${service.url}/jobs`);
     await page.getByText("Draft", { exact: true }).first().waitFor();
     await expectFit(page, "a draft in the list");
-    await page.goto(`${place.url}/jobs/${discarded}`);
+    await page.goto(`${service.url}/jobs/${discarded}`);
     await page.getByRole("button", { name: "Discard" }).press("Enter");
     await page.getByRole("button", { name: "Discard the draft" }).press("Enter");
     await page.getByText("draft discarded").waitFor();
-    expect((await fetch(`${place.url}/api/job-status/${discarded}`)).status).toBe(404);
+    expect((await fetch(`${service.url}/api/job-status/${discarded}`)).status).toBe(404);
   },
 );
 
 testInBrowser(
   "the form fills in an agency's brand and territory from the catalogue, and requests the document that is chosen",
-  async ({ place, browser }) => {
-    await using watched = await openPage(browser, `${place.url}/new`);
+  async ({ service, browser }) => {
+    await using watched = await openPage(browser, `${service.url}/new`);
     const { page } = watched;
     await page.getByRole("combobox", { name: "Suburb" }).fill("Manly NSW");
     await page.getByLabel("Prepared for").fill("Norfolk & Pine Property");
@@ -121,7 +121,7 @@ testInBrowser(
     await expectFit(page, "the form with a brand");
     await page.getByRole("button", { name: "Request the report" }).press("Enter");
     await page.waitForURL("**/jobs/*");
-    const { request } = await place.request<{ request: Readonly<Record<string, unknown>> }>(
+    const { request } = await service.request<{ request: Readonly<Record<string, unknown>> }>(
       `/api${new URL(page.url()).pathname}`,
     );
     expect(request).toMatchObject({

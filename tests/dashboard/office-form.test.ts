@@ -16,8 +16,8 @@ const send = (page: Page) => page.getByRole("button", { name: "Request the repor
 
 testInBrowser(
   "an office names its suburbs, requests all of them by that name, and changes or removes it, by keyboard",
-  async ({ place, browser }) => {
-    await using watched = await openPage(browser, `${place.url}/new`);
+  async ({ service, browser }) => {
+    await using watched = await openPage(browser, `${service.url}/new`);
     const { page } = watched;
     await suburbOf(page).fill("Manly NSW");
     await linesOf(page).fill("Fairlight NSW\nBondi");
@@ -36,27 +36,27 @@ testInBrowser(
 
     // Another time the list alone is enough.
     await page.evaluate(() => sessionStorage.clear());
-    await page.goto(`${place.url}/new`);
+    await page.goto(`${service.url}/new`);
     await page.getByLabel("Territory", { exact: true }).selectOption("Our territory");
     expect(await linesOf(page).inputValue()).toBe("Manly NSW 2095\nFairlight NSW 2094\nBondi NSW 2026");
     await expectFit(page, "a territory in the form");
-    const before = (await place.request<{ jobs: unknown[] }>("/api/jobs")).jobs.length;
+    const before = (await service.request<{ jobs: unknown[] }>("/api/jobs")).jobs.length;
     await send(page);
     await page.getByText("3 reports requested").waitFor();
-    expect((await place.request<{ jobs: unknown[] }>("/api/jobs")).jobs.length).toBe(before + 3);
+    expect((await service.request<{ jobs: unknown[] }>("/api/jobs")).jobs.length).toBe(before + 3);
 
-    await page.goto(`${place.url}/new`);
+    await page.goto(`${service.url}/new`);
     await page.getByLabel("Territory", { exact: true }).selectOption("Our territory");
     await page.getByRole("button", { name: "Remove territory" }).press("Enter");
     await page.getByText("Territory “Our territory” removed").waitFor();
-    expect(await place.request<object>("/api/territories")).toEqual({ territories: [] });
+    expect(await service.request<object>("/api/territories")).toEqual({ territories: [] });
   },
 );
 
 testInBrowser(
   "what is wrong in a folded part of the form is unfolded and has the focus; a chosen logo comes before the catalogue's",
-  async ({ place, browser }) => {
-    await using watched = await openPage(browser, `${place.url}/new`);
+  async ({ service, browser }) => {
+    await using watched = await openPage(browser, `${service.url}/new`);
     const { page } = watched;
     await suburbOf(page).fill("Manly NSW");
     await page.getByLabel("Prepared for").fill("Norfolk & Pine Property");
@@ -102,7 +102,7 @@ testInBrowser(
     await page.getByRole("button", { name: "Request the report" }).dblclick();
     await page.waitForURL("**/jobs/*");
     const requested = () =>
-      place.request<{ request: Record<string, unknown> & { branding: { logo: string } } }>(
+      service.request<{ request: Record<string, unknown> & { branding: { logo: string } } }>(
         `/api${new URL(page.url()).pathname}`,
       );
     const { request } = await requested();
@@ -112,7 +112,7 @@ testInBrowser(
       pdf_standard: "PDF/A-2b",
     });
     expect(request.branding.logo).toContain(DOT.slice(0, 40));
-    const jobs = await place.request<{ jobs: { job_id: string }[] }>("/api/jobs?q=Manly");
+    const jobs = await service.request<{ jobs: { job_id: string }[] }>("/api/jobs?q=Manly");
     expect(jobs.jobs.filter(({ job_id }) => page.url().endsWith(job_id))).toHaveLength(1);
 
     // And another like it has all of that again.
@@ -128,19 +128,19 @@ testInBrowser(
 
 testInBrowser(
   "what was typed is still there after the session ended, the page was loaded again or the service restarted",
-  async ({ place, browser }) => {
-    const boss = await place.request<{ secret: string }>("/api/keys", {
+  async ({ service, browser }) => {
+    const boss = await service.request<{ secret: string }>("/api/keys", {
       method: "POST",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify({ name: "boss", scope: "admin" }),
     });
     const asBoss = { Authorization: `Bearer ${boss.secret}`, "Content-Type": "application/json" };
     const makeKey = (name: string) =>
-      place.request<{ key: { id: string }; secret: string }>("/api/keys", {
+      service.request<{ key: { id: string }; secret: string }>("/api/keys", {
         ...{ method: "POST", headers: asBoss, body: JSON.stringify({ name, scope: "submit" }) },
       });
     const office = await makeKey("office");
-    await using watched = await openPage(browser, `${place.url}/new`);
+    await using watched = await openPage(browser, `${service.url}/new`);
     const { page } = watched;
     const signIn = async (secret: string) => {
       await page.getByLabel("Key").fill(secret);
@@ -155,7 +155,7 @@ testInBrowser(
     await page.getByLabel("Contact").fill("Ada Birke, 0400 000 000");
 
     // The key is revoked while the form is filled in.
-    await place.request(`/api/keys/${office.key.id}`, { method: "DELETE", headers: asBoss });
+    await service.request(`/api/keys/${office.key.id}`, { method: "DELETE", headers: asBoss });
     await send(page);
     await page.getByText("Your session has ended.").waitFor();
     const { secret } = await makeKey("office");
@@ -167,19 +167,19 @@ testInBrowser(
     expect(await page.getByLabel("Contact").inputValue()).toBe("Ada Birke, 0400 000 000");
 
     // The service is away when it is sent, and back when it is sent again.
-    await place.stop();
+    await service.stop();
     await send(page);
     await page.getByText("The service does not respond.").first().waitFor();
-    await place.start();
+    await service.start();
     await send(page);
     await page.getByText("2 reports requested").waitFor();
-    await page.goto(`${place.url}/new`);
+    await page.goto(`${service.url}/new`);
     expect(await suburbOf(page).inputValue()).toBe("");
 
     // Another person in the same tab sees nothing of it.
     await linesOf(page).fill("Mosman NSW");
     await page.getByRole("button", { name: "Sign out" }).press("Enter");
-    await page.goto(`${place.url}/new`);
+    await page.goto(`${service.url}/new`);
     await signIn((await makeKey("other")).secret);
     expect(await linesOf(page).inputValue()).toBe("");
   },

@@ -12,9 +12,10 @@ const DOT = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwA
 
 testInBrowser(
   "an office looks at failures by their cause, retries or dismisses them, and acts on what it selects",
-  async ({ place, browser }) => {
-    for (const suburb of ["Bondi", "Bondi", "Manly", "Manly"]) await untilEnded(place.url, await place.submit(suburb));
-    await using watched = await openPage(browser, `${place.url}/failures`);
+  async ({ service, browser }) => {
+    for (const suburb of ["Bondi", "Bondi", "Manly", "Manly"])
+      await untilEnded(service.url, await service.submit(suburb));
+    await using watched = await openPage(browser, `${service.url}/failures`);
     const { page } = watched;
     await untilLive(page);
     const cause = page.getByRole("listitem").filter({ hasText: "no_data" });
@@ -48,11 +49,11 @@ testInBrowser(
     await page.getByRole("dialog", { name: "Delete 2 jobs?" }).waitFor();
     await page.getByRole("button", { name: "Delete them" }).press("Enter");
     await page.getByText("2 jobs deleted").waitFor();
-    const { jobs } = await place.request<{ jobs: { suburb: string }[] }>("/api/jobs");
+    const { jobs } = await service.request<{ jobs: { suburb: string }[] }>("/api/jobs");
     expect(jobs.map(({ suburb }) => suburb)).toEqual(["Manly", "Manly"]);
 
     // What is left, found by its file's name, comes as one zip.
-    await page.goto(`${place.url}/jobs?filename=manly`);
+    await page.goto(`${service.url}/jobs?filename=manly`);
     await untilLive(page);
     await page
       .getByRole("link", { name: /^Manly/ })
@@ -71,9 +72,9 @@ testInBrowser(
 
 testInBrowser(
   "reports for three suburbs with our brand, then one again and another like it",
-  async ({ place, browser }) => {
-    const before = (await place.request<{ jobs: unknown[] }>("/api/jobs")).jobs.length;
-    await using watched = await openPage(browser, `${place.url}/new`);
+  async ({ service, browser }) => {
+    const before = (await service.request<{ jobs: unknown[] }>("/api/jobs")).jobs.length;
+    await using watched = await openPage(browser, `${service.url}/new`);
     const { page } = watched;
     await page.getByLabel("Suburb", { exact: true }).fill("Manly NSW 2095");
     await page.getByLabel("Also for these suburbs").fill("Fairlight");
@@ -89,27 +90,27 @@ testInBrowser(
     await page.getByLabel("Also for these suburbs").fill("Fairlight NSW\nBalgowlah NSW 2093");
     await page.getByRole("button", { name: "Request the report" }).press("Enter");
     await page.getByText("3 reports requested").waitFor();
-    const { jobs } = await place.request<{ jobs: { job_id: string; suburb: string }[] }>("/api/jobs");
+    const { jobs } = await service.request<{ jobs: { job_id: string; suburb: string }[] }>("/api/jobs");
     expect(jobs.length - before).toBe(3);
     expect(new Set(jobs.slice(0, 3).map(({ suburb }) => suburb))).toEqual(new Set(["Manly", "Fairlight", "Balgowlah"]));
-    for (const { job_id } of jobs.slice(0, 3)) await untilEnded(place.url, job_id);
+    for (const { job_id } of jobs.slice(0, 3)) await untilEnded(service.url, job_id);
     const id = jobs[0]?.job_id ?? "";
     const branding = {
       name: "Norfolk & Pine Property",
       colour: "#17494d",
       logo: expect.stringMatching(/^data:image\/png;base64,/),
     };
-    expect(await place.request(`/api/jobs/${id}`)).toMatchObject({
+    expect(await service.request(`/api/jobs/${id}`)).toMatchObject({
       request: { branding },
       job: { status: "completed" },
     });
 
-    await page.goto(`${place.url}/jobs/${id}`);
+    await page.goto(`${service.url}/jobs/${id}`);
     await page.getByRole("button", { name: "Make again" }).press("Enter");
     await page.getByRole("button", { name: "Make it again" }).press("Enter");
     await page.waitForURL((url) => /^\/jobs\/./.test(url.pathname) && !url.pathname.endsWith(id));
     const again = new URL(page.url()).pathname.split("/").at(-1);
-    expect(await place.request(`/api/jobs/${again}`)).toMatchObject({ request: { branding } });
+    expect(await service.request(`/api/jobs/${again}`)).toMatchObject({ request: { branding } });
     await page.getByRole("link", { name: "Another like this" }).click();
     await page.getByText("Brand, folder and data").click();
     const name = page.getByLabel("Name on the report");
@@ -119,8 +120,8 @@ testInBrowser(
   },
 );
 
-testInBrowser("the page of deliveries tests a target when one asks", async ({ place, browser }) => {
-  await using watched = await openPage(browser, `${place.url}/delivery`);
+testInBrowser("the page of deliveries tests a target when one asks", async ({ service, browser }) => {
+  await using watched = await openPage(browser, `${service.url}/delivery`);
   const { page } = watched;
   await page.getByRole("button", { name: "Test now folder" }).press("Enter");
   await page.getByText("Reports can be delivered to folder").waitFor();
@@ -131,8 +132,8 @@ testInBrowser("the page of deliveries tests a target when one asks", async ({ pl
 
 testInBrowser(
   "the first key is made in the browser, which then signs in with it, makes others and revokes them",
-  async ({ place, browser }) => {
-    await using watched = await openPage(browser, `${place.url}/keys`);
+  async ({ service, browser }) => {
+    await using watched = await openPage(browser, `${service.url}/keys`);
     const { page } = watched;
     await page.getByRole("heading", { name: "Create the first key" }).waitFor();
     await expectFit(page, "the first key");
@@ -155,7 +156,7 @@ testInBrowser(
     const other = page.getByRole("dialog", { name: "The key of prometheus" });
     const metrics = (await other.locator("code").textContent()) ?? "";
     await other.getByRole("button", { name: "I have copied the key" }).click();
-    const request = (path: string) => fetch(place.url + path, { headers: { Authorization: `Bearer ${metrics}` } });
+    const request = (path: string) => fetch(service.url + path, { headers: { Authorization: `Bearer ${metrics}` } });
     expect([(await request("/metrics")).status, (await request("/api/jobs")).status]).toEqual([200, 403]);
     await expectFit(page, "keys");
     await page.getByRole("button", { name: /^Revoke the key .* of prometheus$/ }).press("Enter");

@@ -175,7 +175,7 @@ test(
       "jobs",
       "jobs/abc",
       "jobs?status=failed,waiting&q=manly+vale",
-      "catalogue/places/NSW/Manly%20Vale?postcode=2093",
+      "catalogue/localities/NSW/Manly%20Vale?postcode=2093",
     ])
       expect(await after(next)).toBe(`./${next}`);
     for (const next of [
@@ -187,8 +187,8 @@ test(
       "docs/x",
       "api/../../x",
       "jobs/x#y",
-      "catalogue/places/NSW/%2e%2e",
-      "catalogue/places/../x",
+      "catalogue/localities/NSW/%2e%2e",
+      "catalogue/localities/../x",
     ])
       expect(await after(next)).toBe("./");
   },

@@ -9,8 +9,8 @@ const send = (page: Page) => page.getByRole("button", { name: "Request the repor
 
 testInBrowser(
   "the form says what is missing by its label, how many to compare, and that an earlier request arrived",
-  async ({ place, browser }) => {
-    await using watched = await openPage(browser, `${place.url}/new`);
+  async ({ service, browser }) => {
+    await using watched = await openPage(browser, `${service.url}/new`);
     const { page } = watched;
     await page.getByRole("combobox", { name: "Suburb" }).fill("Manly NSW");
     await page.getByText("A property to compare with").click();
@@ -42,13 +42,13 @@ testInBrowser(
     await page.getByText("Your earlier request did arrive").waitFor();
     await send(page);
     await page.waitForURL("**/jobs/*");
-    const { jobs } = await place.request<{ jobs: { suburb: string }[] }>("/api/jobs");
+    const { jobs } = await service.request<{ jobs: { suburb: string }[] }>("/api/jobs");
     expect(jobs.map(({ suburb }) => suburb).toSorted()).toEqual(["Fairlight", "Manly"]);
   },
 );
 
-testInBrowser("an internal error and a proxy's error say what to do", async ({ place, browser }) => {
-  await using watched = await openPage(browser, `${place.url}/new`);
+testInBrowser("an internal error and a proxy's error say what to do", async ({ service, browser }) => {
+  await using watched = await openPage(browser, `${service.url}/new`);
   const { page } = watched;
   await page.getByRole("combobox", { name: "Suburb" }).fill("Manly NSW");
   const address = "**/api/generate-agents-report";
@@ -69,13 +69,13 @@ testInBrowser("an internal error and a proxy's error say what to do", async ({ p
 
 testInBrowser(
   "the page of a suburb without data, in whatever letters it was requested, names the suburb once and correctly",
-  async ({ place, browser }) => {
-    await using watched = await openPage(browser, `${place.url}/catalogue/places/NSW/BONDI`);
+  async ({ service, browser }) => {
+    await using watched = await openPage(browser, `${service.url}/catalogue/localities/NSW/BONDI`);
     const { page } = watched;
     await page.getByRole("heading", { name: "No data about this suburb yet" }).waitFor();
     await page.getByText("The catalogue has no data for Bondi NSW 2026.").waitFor();
     expect(await page.getByText(/BONDI/).count()).toBe(0);
-    await page.goto(`${place.url}/catalogue/places/NSW/NOWHERE`);
+    await page.goto(`${service.url}/catalogue/localities/NSW/NOWHERE`);
     await page.getByRole("heading", { name: "This suburb cannot be shown" }).waitFor();
     await page.getByText('There is no suburb "NOWHERE" in NSW; correct the name, or send the postcode.').waitFor();
   },

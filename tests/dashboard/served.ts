@@ -2,11 +2,11 @@ import { afterAll, beforeAll, type test } from "bun:test";
 import type { Browser } from "playwright-core";
 import { withPrograms } from "../programs.ts";
 import { openBrowser } from "./browser.ts";
-import { openPlace, type Place } from "./place.ts";
+import { openSampleService, type SampleService } from "./sample-service.ts";
 
 /** A service and a browser that the tests of a file share. */
 export interface Served {
-  readonly place: Place;
+  readonly service: SampleService;
   readonly browser: Browser;
 }
 
@@ -19,12 +19,12 @@ export function servedInBrowser(timeoutMs: number): BrowserTest {
   let served: Served | null = null;
   beforeAll(async () => {
     if (Bun.which("chromium") === null) return;
-    const [place, browser] = await Promise.all([openPlace(), openBrowser()]);
-    served = { place, browser };
+    const [service, browser] = await Promise.all([openSampleService(), openBrowser()]);
+    served = { service, browser };
   }, timeoutMs);
   afterAll(async () => {
     await served?.browser.close();
-    await served?.place.stop();
+    await served?.service.stop();
   }, timeoutMs);
   return (name, body) =>
     testInBrowser(

@@ -19,13 +19,13 @@ async function expectFitInBoth(page: Page, what: string): Promise<void> {
 
 testInBrowser(
   "an admin sees each setting with where it comes from, runs the doctor's checks, and reads who did what",
-  async ({ place, browser }) => {
-    await place.submit("Manly");
-    await using watched = await openPage(browser, `${place.url}/settings`);
+  async ({ service, browser }) => {
+    await service.submit("Manly");
+    await using watched = await openPage(browser, `${service.url}/settings`);
     const { page } = watched;
     const row = (name: string) => page.getByRole("row").filter({ hasText: name });
     await row("AGENTLINK_PORT").getByText("environment").waitFor();
-    await row("AGENTLINK_PORT").getByText(new URL(place.url).port).waitFor();
+    await row("AGENTLINK_PORT").getByText(new URL(service.url).port).waitFor();
     await row("AGENTLINK_RETENTION").getByText("default", { exact: true }).waitFor();
     await row("AGENTLINK_RETENTION").getByText("duration", { exact: true }).waitFor();
     await expectFitInBoth(page, "settings");
@@ -44,15 +44,15 @@ testInBrowser(
     await row("database").filter({ hasText: "sound" }).getByText("OK").first().waitFor();
     await row("reports to folder").waitFor();
     await row("service")
-      .filter({ hasText: `${place.url} is ready` })
+      .filter({ hasText: `${service.url} is ready` })
       .waitFor();
     await expectFitInBoth(page, "health");
-    const backup = await run(["backup", "--data-dir", place.dataDir, `${place.dataDir}-backup`]);
+    const backup = await run(["backup", "--data-dir", service.dataDir, `${service.dataDir}-backup`]);
     expect(backup.code).toBe(0);
     await page.reload();
     await page.getByText(/^Last just now by .* \(command line\), to .*-backup\.$/).waitFor();
 
-    await page.goto(place.url);
+    await page.goto(service.url);
     await untilLive(page);
     await page.getByRole("button", { name: "Pause the queue" }).press("Enter");
     const dialog = page.getByRole("dialog");
@@ -61,7 +61,7 @@ testInBrowser(
     await page.getByRole("button", { name: "Resume" }).first().press("Enter");
     await dialog.getByRole("button", { name: "Resume the queue" }).press("Enter");
     await page.getByRole("button", { name: "Pause the queue" }).waitFor();
-    await page.goto(`${place.url}/audit`);
+    await page.goto(`${service.url}/audit`);
     await row("resumed the queue").getByText("local (dashboard)").waitFor();
     await row("took a backup").getByText("(command line)").waitFor();
     await expectFitInBoth(page, "audit");

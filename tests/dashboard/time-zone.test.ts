@@ -26,18 +26,18 @@ function clock(at: string, timeZone: string): string {
 
 testInBrowser(
   "every time is by the clock that the reader chose, in a browser far away, too; the choice stays, and names its zone",
-  async ({ place, browser }) => {
+  async ({ service, browser }) => {
     const { data } = inlineJob(1);
     const [sydney, perth] = await Promise.all([
-      place.submit("Manly"),
-      place.submit("Cottesloe", { state: "WA", data: { agents: data.agents } }),
+      service.submit("Manly"),
+      service.submit("Cottesloe", { state: "WA", data: { agents: data.agents } }),
     ]);
-    for (const id of [sydney, perth]) await untilEnded(place.url, id);
+    for (const id of [sydney, perth]) await untilEnded(service.url, id);
     const acceptedAt = async (id: string) =>
-      (await place.request<{ job: { created_at: string } }>(`/api/jobs/${id}`)).job.created_at;
+      (await service.request<{ job: { created_at: string } }>(`/api/jobs/${id}`)).job.created_at;
     const [inSydney, inPerth] = [await acceptedAt(sydney), await acceptedAt(perth)];
 
-    await using watched = await openPage(browser, `${place.url}/jobs/${perth}`, { timeZone: "America/New_York" });
+    await using watched = await openPage(browser, `${service.url}/jobs/${perth}`, { timeZone: "America/New_York" });
     const { page } = watched;
     // The reader's own, and its name: one could take it for the suburb's.
     expect((await said(page, inPerth)).words).toEndWith(clock(inPerth, "America/New_York"));
@@ -49,12 +49,12 @@ testInBrowser(
 
     await choice(page).selectOption("suburb");
     expect((await said(page, inPerth)).words).toEndWith(clock(inPerth, "Australia/Perth"));
-    await page.goto(`${place.url}/jobs/${sydney}`);
+    await page.goto(`${service.url}/jobs/${sydney}`);
     expect(await choice(page).inputValue()).toBe("suburb");
     expect((await said(page, inSydney)).words).toEndWith(clock(inSydney, "Australia/Sydney"));
 
     // What belongs to no report is the reader's own then, and says so.
-    await page.goto(`${place.url}/`);
+    await page.goto(`${service.url}/`);
     await page.getByText("The same as a table").click();
     const zone = clock(inSydney, "America/New_York").split(" ").at(-1) ?? "";
     await page.getByRole("columnheader", { name: `From (${zone})` }).waitFor();
@@ -63,7 +63,7 @@ testInBrowser(
 
     // Days that the list is narrowed to are days of the same clock.
     const request = page.waitForRequest((request) => request.url().includes("created_after="));
-    await page.goto(`${place.url}/jobs?from=2026-10-04&to=2026-10-04`);
+    await page.goto(`${service.url}/jobs?from=2026-10-04&to=2026-10-04`);
     const { searchParams: query } = new URL((await request).url());
     expect([query.get("created_after"), query.get("created_before")]).toEqual([
       "2026-10-04T00:00:00.000Z",
@@ -73,8 +73,8 @@ testInBrowser(
   },
 );
 
-testInBrowser("the choice is reached with the keyboard, on a phone, too", async ({ place, browser }) => {
-  await using watched = await openPage(browser, `${place.url}/jobs`, { width: 320, timeZone: "Australia/Sydney" });
+testInBrowser("the choice is reached with the keyboard, on a phone, too", async ({ service, browser }) => {
+  await using watched = await openPage(browser, `${service.url}/jobs`, { width: 320, timeZone: "Australia/Sydney" });
   const { page } = watched;
   await choice(page).focus();
   await page.keyboard.press("ArrowDown");

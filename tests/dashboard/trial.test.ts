@@ -23,12 +23,12 @@ const SUBURBS = ["Manly", "Fairlight", "Balgowlah"] as const;
 /** An export of the agency's own sales, with names and without ids, as its CRM has it. */
 function ownSales(): string {
   const agents = ["Ann Lee,Gull Realty", "Bob Roe,Gull Realty", "Cleo Day,Norfolk & Pine Property"];
-  const rows = SUBURBS.flatMap((suburb, place) =>
+  const rows = SUBURBS.flatMap((suburb, index) =>
     Array.from({ length: 24 }, (_, n) => {
       const sold = new Date(Date.now() - (20 + n * 29) * 86_400_000);
       const day = `${sold.getUTCDate()}/${sold.getUTCMonth() + 1}/${sold.getUTCFullYear()}`;
-      const [agent = "", agency = ""] = (agents[(n + place) % 3] ?? "").split(",");
-      const price = `$${(2_400_000 + place * 310_000 + ((n * 7) % 11) * 45_000).toLocaleString("en")}`;
+      const [agent = "", agency = ""] = (agents[(n + index) % 3] ?? "").split(",");
+      const price = `$${(2_400_000 + index * 310_000 + ((n * 7) % 11) * 45_000).toLocaleString("en")}`;
       return `"${n + 1} Pine Street",${suburb},NSW,House,3,2,${day},"${price}",Auction,"${agency}","${agent}"`;
     }),
   );

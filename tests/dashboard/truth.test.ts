@@ -8,7 +8,7 @@ import { withPrograms } from "../programs.ts";
 import { type RedisServer, startRedis } from "../queue/redis-server.ts";
 import { until } from "../until.ts";
 import { openPage, untilLive } from "./browser.ts";
-import { openPlace, type Place } from "./place.ts";
+import { openSampleService, type SampleService } from "./sample-service.ts";
 
 /** Each statement of a screen, with what it says set up beside it. */
 const TIMEOUT_MS = 240_000;
@@ -22,20 +22,23 @@ beforeAll(async () => {
 }, TIMEOUT_MS);
 afterAll(() => browser?.close(), TIMEOUT_MS);
 
-async function withPlace(settings: Record<string, string>, body: (place: Place, browser: Browser) => Promise<void>) {
-  const place = await openPlace(settings);
+async function withService(
+  settings: Record<string, string>,
+  body: (service: SampleService, browser: Browser) => Promise<void>,
+) {
+  const service = await openSampleService(settings);
   try {
     if (browser === null) throw new Error("there is no chromium");
-    await body(place, browser);
+    await body(service, browser);
   } finally {
-    await place.stop();
+    await service.stop();
   }
 }
 
 let redis: RedisServer | null = null;
 afterAll(() => redis?.remove());
 
-/** A test of what is read from where the jobs are, for each place of theirs. */
+/** A test of what is read from where the jobs are, for each backend of theirs. */
 function testOnEach(name: string, body: (settings: Record<string, string>) => Promise<void>): void {
   testInBrowser(`${name} (SQLite)`, () => body({}), TIMEOUT_MS);
   withPrograms("chromium", "redis-server")(
@@ -64,7 +67,7 @@ testOnEach(
     const s3 = await new FakeS3().start();
     const { endpoint, region, bucket, accessKeyId, secretAccessKey } = s3.options();
     try {
-      await withPlace(
+      await withService(
         {
           ...settings,
           AGENTLINK_DELIVERY: "s3",
@@ -74,8 +77,8 @@ testOnEach(
           AGENTLINK_S3_ACCESS_KEY_ID: accessKeyId,
           AGENTLINK_S3_SECRET_ACCESS_KEY: secretAccessKey,
         },
-        async (place, browser) => {
-          await using watched = await openPage(browser, `${place.url}/`);
+        async (service, browser) => {
+          await using watched = await openPage(browser, `${service.url}/`);
           const { page } = watched;
           await untilLive(page);
           await says(page, "All is well.");
@@ -83,11 +86,14 @@ testOnEach(
           await page.getByText("Nothing. The next job starts at once.").waitFor();
 
           const deliveries = async () =>
-            (await place.request<{ deliveries: { failing_since: string | null; failures: number }[] }>("/api/overview"))
-              .deliveries;
+            (
+              await service.request<{ deliveries: { failing_since: string | null; failures: number }[] }>(
+                "/api/overview",
+              )
+            ).deliveries;
           let broken = true;
           s3.fault = (method) => (broken && method === "PUT" ? "500" : null);
-          const id = await place.submit("Manly");
+          const id = await service.submit("Manly");
           await health(page, "Delivery: s3")
             .getByText(
               /^failing since just now, \d+ times? in a row: the bucket \S+ at \S+ responded with 500 \(InternalError\)/,
@@ -101,23 +107,23 @@ testOnEach(
           await page.getByText("starts at once").waitFor({ state: "detached" });
           const since = (await deliveries())[0]?.failing_since;
           watched.expectClean();
-          await place.stop();
-          await place.start();
+          await service.stop();
+          await service.start();
           // Whatever the page requested in between was refused.
           watched.complaints.length = 0;
           const [again] = await deliveries();
           expect([again?.failing_since, (again?.failures ?? 0) > 0]).toEqual([since, true]);
 
-          await using second = await openPage(browser, `${place.url}/jobs/${id}`);
+          await using second = await openPage(browser, `${service.url}/jobs/${id}`);
           await second.page.locator('iframe[title$="eport on Manly NSW 2095"]').waitFor();
           await second.page.getByRole("link", { name: "Open the PDF" }).waitFor();
-          const report = await fetch(`${place.url}/api/jobs/${id}/report.pdf`);
+          const report = await fetch(`${service.url}/api/jobs/${id}/report.pdf`);
           expect([report.status, report.headers.get("content-type")]).toEqual([200, "application/pdf"]);
           expect(await second.page.locator(".pdf").textContent()).not.toContain("appears here");
-          expect((await place.request<{ status: string }>(`/api/job-status/${id}`)).status).toBe("processing");
+          expect((await service.request<{ status: string }>(`/api/job-status/${id}`)).status).toBe("processing");
 
           broken = false;
-          await untilEnded(place.url, id);
+          await untilEnded(service.url, id);
           await health(page, "Delivery: s3")
             .getByText(/^last delivered just now, last failed /)
             .waitFor();
@@ -139,7 +145,7 @@ testInBrowser(
     const s3 = await new FakeS3().start();
     const { endpoint, region, bucket, accessKeyId, secretAccessKey } = s3.options();
     try {
-      await withPlace(
+      await withService(
         {
           AGENTLINK_DELIVERY: "s3",
           AGENTLINK_S3_ENDPOINT: endpoint,
@@ -148,16 +154,16 @@ testInBrowser(
           AGENTLINK_S3_ACCESS_KEY_ID: accessKeyId,
           AGENTLINK_S3_SECRET_ACCESS_KEY: secretAccessKey,
         },
-        async (place, browser) => {
+        async (service, browser) => {
           s3.fault = () => "stall";
-          const ids = await Promise.all(Array.from({ length: 16 }, () => place.submit("Manly")));
+          const ids = await Promise.all(Array.from({ length: 16 }, () => service.submit("Manly")));
           interface Detail {
             readonly attempts: readonly { readonly outcome: string | null; readonly release_reason: string | null }[];
           }
           const released = await until(
             async () => {
               for (const id of ids) {
-                const { attempts } = await place.request<Detail>(`/api/jobs/${id}`);
+                const { attempts } = await service.request<Detail>(`/api/jobs/${id}`);
                 if (attempts.some(({ outcome }) => outcome === "released")) return { id, attempts };
               }
               return null;
@@ -166,7 +172,7 @@ testInBrowser(
             "a job that is put back for want of a delivery slot",
           );
           expect(released.attempts[0]?.release_reason).toBe("delivery_busy");
-          await using watched = await openPage(browser, `${place.url}/jobs/${released.id}`);
+          await using watched = await openPage(browser, `${service.url}/jobs/${released.id}`);
           const timeline = watched.page.locator(".timeline");
           await timeline.getByText("Requeued: waited for a delivery slot").waitFor();
           expect(await timeline.textContent()).not.toContain("the service stopped");
@@ -185,29 +191,29 @@ testOnEach(
   async (settings) => {
     let broken = true;
     await using receiver = startReceiver(() => new Response("no", { status: broken ? 500 : 200 }));
-    await withPlace(settings, async (place, browser) => {
-      await using watched = await openPage(browser, `${place.url}/`);
+    await withService(settings, async (service, browser) => {
+      await using watched = await openPage(browser, `${service.url}/`);
       const { page } = watched;
       await untilLive(page);
-      const id = await place.submit("Manly", { callback_url: receiver.url });
+      const id = await service.submit("Manly", { callback_url: receiver.url });
       await health(page, "Callbacks")
         .getByText(/^1 callback failing since .*, \d+ attempts?: the receiver responded with 500$/)
         .waitFor();
       await says(page, "1 callback is failing.");
-      await using second = await openPage(browser, `${place.url}/jobs/${id}`);
+      await using second = await openPage(browser, `${service.url}/jobs/${id}`);
       await second.page.locator(".callback").getByText("Failing, will be retried").waitFor();
 
-      const status = await run(["queue", "status", "--url", place.url]);
+      const status = await run(["queue", "status", "--url", service.url]);
       expect(status.stdout).toMatch(
         /^callbacks +1 failing \(since .*, \d+ attempts?: the receiver responded with 500\)$/m,
       );
-      const looked = ["doctor", "--offline", "--data-dir", place.dataDir, "--url", place.url];
+      const looked = ["doctor", "--offline", "--data-dir", service.dataDir, "--url", service.url];
       const doctor = await run(looked, { env: settings });
       expect(doctor.stdout).toMatch(/^warn {2}callbacks +1 failing/m);
       expect(doctor.stdout).not.toContain("all checks passed");
 
       broken = false;
-      await place.request(`/api/jobs/${id}/callback`, { method: "POST" });
+      await service.request(`/api/jobs/${id}/callback`, { method: "POST" });
       await health(page, "Callbacks").getByText("none to send").waitFor();
       await says(page, "All is well.");
     });
@@ -217,16 +223,16 @@ testOnEach(
 testInBrowser(
   "a service that has stopped leaves nothing on the screen that claims to be current",
   async () => {
-    await withPlace({}, async (place, browser) => {
-      await using watched = await openPage(browser, `${place.url}/`);
+    await withService({}, async (service, browser) => {
+      await using watched = await openPage(browser, `${service.url}/`);
       const { page } = watched;
       await untilLive(page);
       await says(page, "All is well.");
-      await place.stop();
+      await service.stop();
       await says(page, "The service does not respond: this page was last updated");
       await page.getByText("Unknown: the service does not respond.").waitFor();
       await page.getByText("All is well.").waitFor({ state: "detached" });
-      await place.start();
+      await service.start();
       await untilLive(page);
       await says(page, "All is well.");
     });
@@ -237,11 +243,11 @@ testInBrowser(
 testOnEach(
   "jobs that failed recently, and jobs that wait, are named where it would say that all is well",
   async (settings) => {
-    await withPlace(settings, async (place, browser) => {
-      await using watched = await openPage(browser, `${place.url}/`);
+    await withService(settings, async (service, browser) => {
+      await using watched = await openPage(browser, `${service.url}/`);
       const { page } = watched;
       await untilLive(page);
-      await untilEnded(place.url, await place.submit("Bondi"));
+      await untilEnded(service.url, await service.submit("Bondi"));
       await says(page, "1 job failed in the last hour.");
       expect(await page.getByText("starts at once").count()).toBe(0);
     });
@@ -251,10 +257,10 @@ testOnEach(
 testInBrowser(
   "every scope sees that the queue is paused, and one that may resume is offered it",
   async () => {
-    await withPlace({}, async (place, browser) => {
+    await withService({}, async (service, browser) => {
       const key = async (scope: string) => {
         const { stdout, stderr } = await run([
-          ...["keys", "create", "--json", "--data-dir", place.dataDir],
+          ...["keys", "create", "--json", "--data-dir", service.dataDir],
           ...["--name", `a ${scope}`.replace(" ", "-"), "--scope", scope],
         ]);
         const found = /"(?:secret|key)":\s*"([^"]+)"/.exec(stdout);
@@ -263,7 +269,7 @@ testInBrowser(
       };
       const [read, admin] = [await key("read"), await key("admin")];
       const signIn = async (secret: string) => {
-        const watched = await openPage(browser, `${place.url}/sign-in`);
+        const watched = await openPage(browser, `${service.url}/sign-in`);
         await watched.page.getByLabel("Key").fill(secret);
         await watched.page.getByRole("button", { name: "Sign in" }).click();
         await untilLive(watched.page);
@@ -272,7 +278,7 @@ testInBrowser(
       await using reader = await signIn(read);
       await using boss = await signIn(admin);
       const as = { method: "POST", headers: { Authorization: `Bearer ${admin}` } };
-      await place.request("/api/queue/pause", as);
+      await service.request("/api/queue/pause", as);
       for (const { page } of [reader, boss]) await page.locator(".banner strong").waitFor();
       await boss.page.getByText("The queue is paused by a-admin").waitFor();
       expect(await reader.page.getByRole("button", { name: "Resume" }).count()).toBe(0);
@@ -293,27 +299,27 @@ testInBrowser(
 testInBrowser(
   "the latest report is the one that ended last, a retry takes its own time, and the history names who wanted it",
   async () => {
-    await withPlace({}, async (place, browser) => {
-      const old = await place.submit("Bondi");
-      await untilEnded(place.url, old);
-      for (const suburb of ["Manly", "Fairlight"]) await untilEnded(place.url, await place.submit(suburb));
-      await untilEnded(place.url, await place.submit("Penrith"));
+    await withService({}, async (service, browser) => {
+      const old = await service.submit("Bondi");
+      await untilEnded(service.url, old);
+      for (const suburb of ["Manly", "Fairlight"]) await untilEnded(service.url, await service.submit(suburb));
+      await untilEnded(service.url, await service.submit("Penrith"));
       // A day goes by before the data is corrected.
       const change = "UPDATE jobs SET suburb = 'Balgowlah', postcode = '2093' WHERE id = ";
-      await place.stop();
-      await run(["sql", "--write", "--data-dir", place.dataDir, `${change}'${old}'`]);
-      await place.start();
-      await using watched = await openPage(browser, `${place.url}/jobs/${old}`);
+      await service.stop();
+      await run(["sql", "--write", "--data-dir", service.dataDir, `${change}'${old}'`]);
+      await service.start();
+      await using watched = await openPage(browser, `${service.url}/jobs/${old}`);
       const { page } = watched;
       await untilLive(page);
       await page.getByRole("button", { name: "Retry" }).click();
-      await untilEnded(place.url, old);
+      await untilEnded(service.url, old);
       await page.getByText("History").click();
       const history = page.locator("details.panel table");
       await history.getByText("local (dashboard)").waitFor();
       expect(await history.locator("tbody tr").first().locator("td").last().textContent()).toBe("local");
 
-      await page.goto(`${place.url}/`);
+      await page.goto(`${service.url}/`);
       const latest = page.locator('section:has(> h2:text("Latest reports")) li a.row');
       await latest.first().waitFor();
       await until(async () => (await latest.first().getAttribute("href"))?.endsWith(old) ?? false);

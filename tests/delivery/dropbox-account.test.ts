@@ -69,9 +69,9 @@ describe.each(["SQLite", "Redis"])("a Dropbox linked in the browser, stored in %
   };
 
   run("is used at once, after a restart, and by other hosts, and revoked when it is unlinked", async () => {
-    using place = await hosts();
-    const { account, changes } = await place.open();
-    const other = await place.open();
+    using world = await hosts();
+    const { account, changes } = await world.open();
+    const other = await world.open();
     expect(account.keys()).toBeNull();
     const { url, state } = await account.begin(WISH);
     const linked = await account.finish({ state, code: ` ${codeAt(url)} `, session: SESSION, by: BY });
@@ -81,7 +81,7 @@ describe.each(["SQLite", "Redis"])("a Dropbox linked in the browser, stored in %
     expect(keys).toMatchObject({ appKey: APP.key, appSecret: null });
     expect(fake.refreshTokens.has(keys?.refreshToken ?? "")).toBe(true);
     expect(changes()).toBe(1);
-    expect((await place.open()).account.keys()).toEqual(keys);
+    expect((await world.open()).account.keys()).toEqual(keys);
     await other.account.reload();
     expect(other.account.keys()).toEqual(keys);
     expect(other.changes()).toBe(1);
@@ -95,8 +95,8 @@ describe.each(["SQLite", "Redis"])("a Dropbox linked in the browser, stored in %
   });
 
   run("another sign-in, a used or old state, and an unknown one link nothing", async () => {
-    using place = await hosts();
-    const { account } = await place.open();
+    using world = await hosts();
+    const { account } = await world.open();
     const { url, state } = await account.begin(WISH);
     const code = codeAt(url);
     const refused = "expired, or was begun in another sign-in";
@@ -107,15 +107,15 @@ describe.each(["SQLite", "Redis"])("a Dropbox linked in the browser, stored in %
     await finish({});
     await expect(finish({})).rejects.toThrow(refused);
     const late = await account.begin(WISH);
-    place.wait(16 * 60_000);
+    world.wait(16 * 60_000);
     await expect(finish({ state: late.state, code: codeAt(late.url) })).rejects.toThrow(refused);
     // What was linked before stays.
     expect(account.linked()).toMatchObject({ by: BY });
   });
 
   run("a wrong or expired code, an unknown app and missing permissions are reported, and change nothing", async () => {
-    using place = await hosts();
-    const { account, changes } = await place.open(APP_SETTINGS);
+    using world = await hosts();
+    const { account, changes } = await world.open(APP_SETTINGS);
     const finish = async (code: string | null, wish = WISH) => {
       const { url, state } = await account.begin(wish);
       const given = code ?? codeAt(url);
@@ -138,8 +138,8 @@ describe.each(["SQLite", "Redis"])("a Dropbox linked in the browser, stored in %
   });
 
   run("a Dropbox that is down is reported, and the same code works when it is back", async () => {
-    using place = await hosts();
-    const { account } = await place.open();
+    using world = await hosts();
+    const { account } = await world.open();
     const { url, state } = await account.begin(WISH);
     const finish = (code: string) => account.finish({ state, code, session: SESSION, by: BY });
     const code = codeAt(url);
@@ -154,9 +154,9 @@ describe.each(["SQLite", "Redis"])("a Dropbox linked in the browser, stored in %
   run(
     "Dropbox sends the browser back where there is a public address with https, and shows a code elsewhere",
     async () => {
-      using place = await hosts();
-      expect((await place.open(NOBODY, "http://reports.example.com")).account.redirectUri).toBeNull();
-      const { account } = await place.open(NOBODY, "https://example.com/agentlink/");
+      using world = await hosts();
+      expect((await world.open(NOBODY, "http://reports.example.com")).account.redirectUri).toBeNull();
+      const { account } = await world.open(NOBODY, "https://example.com/agentlink/");
       expect(account.redirectUri).toBe("https://example.com/agentlink/delivery");
       const { url, state } = await account.begin({ ...WISH, redirect: true });
       expect(fake.consents.open(url)).toEqual({ refused: "Invalid redirect_uri" });
@@ -169,7 +169,7 @@ describe.each(["SQLite", "Redis"])("a Dropbox linked in the browser, stored in %
       expect(account.linked()?.appKey).toBe(APP.key);
       // Many who begin and never end leave no heap of secrets.
       for (let at = 0; at < 30; at += 1) await account.begin(WISH);
-      expect((await place.records.last("dropbox", 1_000)).length).toBeLessThanOrEqual(21);
+      expect((await world.records.last("dropbox", 1_000)).length).toBeLessThanOrEqual(21);
     },
   );
 });

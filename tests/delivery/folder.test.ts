@@ -86,14 +86,14 @@ describe("delivery into a folder", () => {
   test("a delivered file is as open as its umask allows, never world-writable, and private in the data folder", async () => {
     const before = process.umask(0o077);
     try {
-      for (const [umask, file, made, place] of [
+      for (const [umask, file, made, parent] of [
         [0o022, 0o644, 0o755, folder],
         [0o027, 0o640, 0o750, folder],
         [0o000, 0o664, 0o775, folder],
         [0o000, 0o600, 0o700, dataDir],
         [0o022, 0o600, 0o700, dataDir],
       ] as const) {
-        const root = join(place, `open-${umask}`, "reports");
+        const root = join(parent, `open-${umask}`, "reports");
         const delivery = createFolderDelivery({ folder: root, dataDir, umask });
         const { to } = await delivery.deliver(job(), report, delivery.pathFor(job()), new AbortController().signal);
         expect([(await lstat(to)).mode & 0o777, (await lstat(dirname(to))).mode & 0o777]).toEqual([file, made]);
@@ -116,10 +116,10 @@ describe("delivery into a folder", () => {
     "a folder that is not writable costs no job an attempt: it is reported once, and when it is mended all jobs resume",
     async () => {
       const [clock, notified] = [hurryingClock(), [] as (string | null)[]];
-      const place = join(folder, "mount");
-      await symlink("/sys", place);
+      const mount = join(folder, "mount");
+      await symlink("/sys", mount);
       const onChange = (open: OpenCircuit | null) => void notified.push(open?.message ?? null);
-      const delivery = createFolderDelivery({ folder: join(place, "reports"), dataDir, onChange, clock });
+      const delivery = createFolderDelivery({ folder: join(mount, "reports"), dataDir, onChange, clock });
       const attempted = () => delivery.deliver(job(), report, delivery.pathFor(job()), new AbortController().signal);
       const refused = {
         code: "delivery_denied",
@@ -129,12 +129,12 @@ describe("delivery into a folder", () => {
       for (let jobs = 0; jobs < 2; jobs++) expect(await attempted().catch((error) => error)).toMatchObject(refused);
       expect(delivery.breaker.open()).toMatchObject({ reason: "settings", message: notified[0] ?? "" });
       expect(await delivery.problem()).toStartWith(notified[0] ?? "-");
-      await rm(place);
-      await mkdir(place);
+      await rm(mount);
+      await mkdir(mount);
       expect(await attempted().catch((error) => error)).toMatchObject(refused);
       clock.advance(60_000);
       expect(delivery.breaker.blocked()).toBe(false);
-      expect((await attempted()).to).toStartWith(join(place, "reports/NSW"));
+      expect((await attempted()).to).toStartWith(join(mount, "reports/NSW"));
       expect([notified.length, notified[1], await delivery.problem()]).toEqual([2, null, null]);
     },
   );

@@ -14,7 +14,7 @@ const ROOT = resolve(import.meta.dir, "../..");
 const GENERATE = "/api/generate-agents-report";
 
 /** By the very lines of the document, with this folder for /etc/nginx. */
-async function putInPlace(folder: string, key: string, addresses: string): Promise<void> {
+async function installFiles(folder: string, key: string, addresses: string): Promise<void> {
   const blocks = shellBlocks(await readFile(join(ROOT, "docs/migrate-from-rq.md"), "utf8"));
   const block = blocks.find(({ code }) => code.includes("agentlink-old-callers.conf"))?.code ?? "";
   const lines = block.split("\n").filter((line) => /^(cd|cp|chmod|sed) /.test(line));
@@ -36,7 +36,7 @@ test("callers without a key have one for the old calls from where they are expec
   const old = await keyOf("--name", "old-callers", "--scope", "submit", "--rate", "60/min");
   const env = { AGENTLINK_PORT: String(port), AGENTLINK_STOP_GRACE: "0s", AGENTLINK_PUBLIC_URL: "https://localhost" };
   await using nginx = await startProxy(port, (folder) =>
-    putInPlace(folder, old, String.raw`203\.0\.113\.7|198\.51\.100\..*`),
+    installFiles(folder, old, String.raw`203\.0\.113\.7|198\.51\.100\..*`),
   );
   let service = await startBinary({ dataDir, env });
   const request = (path: string, init: RequestInit = {}, address = "203.0.113.7") =>

@@ -151,7 +151,7 @@ export const ONE_CALL: Readonly<Record<string, string>> = {
   "src/http/body.ts startDeadline": "one body",
   "src/http/downloads.ts watched": "one download",
   "src/import/names.ts createNames": "one import",
-  "src/import/place.ts createLocalityReader": "one import",
+  "src/import/row-locality.ts createLocalityReader": "one import",
   "src/import/plausibility.ts createPlausibility": "one table",
   "src/import/rules.ts createRules": "one import",
   "src/import/files/xlsx.ts createMergedFill": "one sheet",

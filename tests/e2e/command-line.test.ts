@@ -95,7 +95,7 @@ describe("agentlink submit", () => {
     { words: ["St Kilda, Victoria 3182"] },
     { words: ["saint", "kilda", "vic", "3182", "Australia"] },
     { words: ["St Kilda", "Victoria", "--postcode", "3182"] },
-  ])("takes a place as it is typed: $words", async ({ words }) => {
+  ])("takes a locality as it is typed: $words", async ({ words }) => {
     const id = await submitted(...words);
     const job = (await (await fetch(`${service.url}/api/job-status/${id}`)).json()) as Record<string, unknown>;
     expect(job).toMatchObject({ suburb: "St Kilda", state: "VIC", postcode: "3182" });
@@ -126,11 +126,11 @@ describe("agentlink submit", () => {
     const shown = JSON.parse((await agentlink(["jobs", "show", high, "--json"])).stdout);
     expect(shown.request).toMatchObject({ priority: 9, callback_url: "https://hooks.example.com/reports" });
     // Requested later, and before the other in the queue.
-    const places = [high, low].map(async (id) => {
+    const positions = [high, low].map(async (id) => {
       const job = (await (await fetch(`${service.url}/api/job-status/${id}`)).json()) as { queue_position: number };
       return job.queue_position;
     });
-    const [first = 0, second = 0] = await Promise.all(places);
+    const [first = 0, second = 0] = await Promise.all(positions);
     expect(first).toBeLessThan(second);
     expect((await agentlink(["submit", "Manly", "NSW", "--priority", "10"])).code).toBe(2);
     const inside = await agentlink(["submit", "Manly", "NSW", "--callback", "https://127.0.0.1/"]);

@@ -136,9 +136,9 @@ describe.each(HAS_REDIS ? ["SQLite", "Redis"] : ["SQLite"])(
       expect(filesIn("Suburbs Top Agents")).toHaveLength(1 + ids.length);
       // All have one name, and none is overwritten.
       expect(filesIn("Completed Pdfs")).toHaveLength(1 + ids.length);
-      const places = new Set<string>();
-      for (const id of ids) for (const { delivered_to } of (await notified(id)).documents) places.add(delivered_to);
-      expect(places.size).toBe(3 * ids.length);
+      const paths = new Set<string>();
+      for (const id of ids) for (const { delivered_to } of (await notified(id)).documents) paths.add(delivered_to);
+      expect(paths.size).toBe(3 * ids.length);
     });
   },
 );

@@ -95,13 +95,13 @@ async function jobOf(url: string, id: string) {
   };
 }
 
-const PLACES: Readonly<Record<StoredIn, readonly "redis-server"[]>> = {
+const BACKENDS: Readonly<Record<StoredIn, readonly "redis-server"[]>> = {
   "the data folder": [],
   "a shared folder": ["redis-server"],
   "a bucket": ["redis-server"],
 };
 
-for (const [left, programs] of Object.entries(PLACES) as [StoredIn, readonly "redis-server"[]][]) {
+for (const [left, programs] of Object.entries(BACKENDS) as [StoredIn, readonly "redis-server"[]][]) {
   const test = withPrograms(...programs);
   describe(`PDFs of jobs not yet delivered, stored in ${left},`, () => {
     test("are rendered again where they are gone or damaged, to the same bytes, and delivered once", async () => {

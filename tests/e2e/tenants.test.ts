@@ -19,7 +19,7 @@ afterEach(async () => {
 type Environment = Record<string, string>;
 type Key = { readonly "X-API-Key": string };
 
-async function place(env: Environment) {
+async function openWorld(env: Environment) {
   const dataDir = join(temporaryFolder(), "inner-data-folder");
   const cli = (...args: readonly string[]) => run([...args, "--data-dir", dataDir], { env });
   const key = async (name: string, scope: string): Promise<Key> => ({
@@ -62,7 +62,7 @@ for (const [backend, testHere, settings] of backends) {
         AGENTLINK_MAX_ATTEMPTS: "1",
         AGENTLINK_DELIVERY_FOLDER: delivered,
       };
-      const { dataDir, cli, key, start } = await place(env);
+      const { dataDir, cli, key, start } = await openWorld(env);
       const [boss, make, eyes] = [await key("boss", "admin"), await key("make", "submit"), await key("eyes", "viewer")];
       const { url, log } = await start();
       const done = await post(url, inlineJob(1), make);
@@ -106,7 +106,7 @@ for (const [backend, testHere, settings] of backends) {
   );
 
   testHere(
-    `${backend}: what a source says of a place is in no response to a client, and in no callback to an address of a client's`,
+    `${backend}: what a source says of a locality is in no response to a client, and in no callback to an address of a client's`,
     async () => {
       await using theirs = startReceiver(ok);
       await using operators = startReceiver(() => new Response("inner words of the receiver", { status: 403 }));
@@ -123,7 +123,7 @@ for (const [backend, testHere, settings] of backends) {
           new Response("", { status: 404 }),
       });
       const delivered = join(temporaryFolder(), "inner-delivery");
-      const { dataDir, key, start } = await place({
+      const { dataDir, key, start } = await openWorld({
         ...(await settings()),
         AGENTLINK_ALLOW_HOSTS: "127.0.0.1",
         AGENTLINK_ALLOW_CALLBACK_HOSTS: theirs.host,
@@ -176,7 +176,7 @@ for (const [backend, testHere, settings] of backends) {
         AGENTLINK_CALLBACK_SECRET: secret,
         AGENTLINK_DELIVERY_FOLDER: temporaryFolder(),
       };
-      const { cli, key, start } = await place(env);
+      const { cli, key, start } = await openWorld(env);
       const [one, two] = [await key("one", "submit"), await key("two", "submit")];
       expect((await cli("keys", "callback-secret", "nobody")).code).not.toBe(0);
       const made = (await cli("keys", "callback-secret", "one")).stdout.trim();
@@ -234,7 +234,7 @@ test("what is open for the operator's own addresses is not open for callers, and
     AGENTLINK_ALLOW_CALLBACK_HOSTS: "127.0.0.1",
     AGENTLINK_PUBLIC_URL: "https://reports.example.com",
   };
-  const { key, start } = await place(env);
+  const { key, start } = await openWorld(env);
   const make = await key("make", "submit");
   const { url } = await start();
   const status = async (callback_url: string) => {
@@ -270,7 +270,7 @@ test("what is open for the operator's own addresses is not open for callers, and
 test("/readyz says to all what is wrong, and where only to an admin", async () => {
   const folder = join(temporaryFolder(), "inner-delivery");
   await Bun.write(folder, "a file, where a folder is to be");
-  const { key, start, dataDir } = await place({ AGENTLINK_DELIVERY_FOLDER: folder });
+  const { key, start, dataDir } = await openWorld({ AGENTLINK_DELIVERY_FOLDER: folder });
   const [boss, make, eyes] = [await key("boss", "admin"), await key("make", "submit"), await key("eyes", "viewer")];
   const { url } = await start();
   await post(url, inlineJob(1), make);

@@ -61,7 +61,7 @@ export class FakeDomain {
   agents = new Map<number, Readonly<Record<string, unknown>>>();
   /** By "MANLY House 3" or "MANLY Unit": the values of series. */
   series = new Map<string, readonly Readonly<Record<string, unknown>>[]>();
-  /** By the suburb in upper case; its id is its place here. */
+  /** By the suburb in upper case; its id is its index here. */
   profiles = new Map<string, Readonly<Record<string, unknown>>>();
   disclaimers: readonly Readonly<Record<string, string>>[] = [];
   /** Of a Saturday, by city. */
@@ -74,7 +74,7 @@ export class FakeDomain {
   /** As it is sent; null for none. */
   tokenLifeSeconds: unknown = 43_200;
   tokenRequests = 0;
-  /** In the place of a token. */
+  /** In place of a token. */
   tokenFault: (() => Response) | null = null;
   /** The first that responds, wins; null leaves it to the next, and then to the default. */
   readonly faults: Handler[] = [];

@@ -36,7 +36,7 @@ export class FakeS3 {
   refusesPut: readonly [status: number, code: string] | null = null;
   /** Sends every request on with 307; null serves it. */
   redirect: (url: URL) => string | null = () => null;
-  /** Another endpoint's bucket: 301, without a place to go to. */
+  /** Another endpoint's bucket: 301, without an address to go to. */
   isElsewhere = false;
   quotaBytes = Number.POSITIVE_INFINITY;
   /** Of the service's clock. */

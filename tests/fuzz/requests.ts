@@ -49,8 +49,8 @@ function wishOf(
   const text = (schema: Schema) =>
     valuesOf(schema, schemas).map((value) => (typeof value === "string" ? value : (JSON.stringify(value) ?? "")));
   // A few at a time: of many one is nearly always wrong, and the others would never be examined.
-  const pairs = (place: string) => {
-    const there = parameters.filter((each) => each.in === place);
+  const pairs = (location: string) => {
+    const there = parameters.filter((each) => each.in === location);
     return fc
       .subarray(there, { maxLength: Math.min(2, there.length) })
       .chain((some) =>
@@ -91,7 +91,7 @@ function parameterOf(
 
 function segmentOf(segment: string, parameters: readonly Parameter[]): fc.Arbitrary<string | { readonly job: number }> {
   if (!segment.startsWith("{")) return fc.constant(segment);
-  const { schema } = parameters.find(({ name, in: place }) => place === "path" && segment === `{${name}}`) ?? {
+  const { schema } = parameters.find(({ name, in: location }) => location === "path" && segment === `{${name}}`) ?? {
     schema: {} as Schema,
   };
   const strange = fc.string({ unit: "binary", minLength: 1, maxLength: 60 });

@@ -105,7 +105,18 @@ function orEmpty(value: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> {
 }
 
 /** Names that are known, so that a request passes validation and the gazetteer. */
-const PLACES = ["Manly", "manly", "St Kilda", "Richmond", "NSW", "VIC", "Victoria", "2095", "2026-06-30", "2026-02-30"];
+const LOCALITIES = [
+  "Manly",
+  "manly",
+  "St Kilda",
+  "Richmond",
+  "NSW",
+  "VIC",
+  "Victoria",
+  "2095",
+  "2026-06-30",
+  "2026-02-30",
+];
 
 function textOf(schema: Schema): fc.Arbitrary<string> {
   const {
@@ -121,7 +132,7 @@ function textOf(schema: Schema): fc.Arbitrary<string> {
   };
   const length = { minLength, maxLength: Math.min(maxLength, minLength + 40) };
   return fc.oneof(
-    fc.constantFrom(...PLACES, ...examples),
+    fc.constantFrom(...LOCALITIES, ...examples),
     pattern === undefined ? fc.string({ ...length, unit: "grapheme" }) : fc.stringMatching(new RegExp(pattern)),
     fc.constantFrom("x".repeat(Math.min(maxLength, 2_000)), "x".repeat(Math.min(maxLength, 2_000) + 1)),
   );

@@ -31,7 +31,7 @@ test("so much of one owner runs at once, and so much of all; what waits takes tu
   await end("a3");
   await end("a4");
   await Promise.all(all);
-  // Nothing is left over: all places are free.
+  // Nothing is left over: all slots are free.
   for (const name of ["d1", "d2", "e1"]) void start(name);
   expect(begun).toEqual(["d1", "d2", "e1"]);
   for (const name of ["d1", "d2", "e1"]) ends.get(name)?.();

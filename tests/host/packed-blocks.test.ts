@@ -13,9 +13,9 @@ test("any part of a file in blocks is what it was, also across several blocks", 
   expect(packed.length).toBeLessThan(content.length);
   const parts = openBlocks(inMemory(packed));
   expect(parts.size).toBe(content.length);
-  const places = [0, 1, 65_536, 131_071, 131_072, 131_073, 262_144, 299_990, 300_000, 300_001];
-  for (const from of places)
-    for (const to of places.filter((each) => each >= from)) {
+  const offsets = [0, 1, 65_536, 131_071, 131_072, 131_073, 262_144, 299_990, 300_000, 300_001];
+  for (const from of offsets)
+    for (const to of offsets.filter((each) => each >= from)) {
       const part = Buffer.alloc(to - from);
       parts.read(part, from);
       expect([from, to, part.equals(content.subarray(from, to))]).toEqual([from, to, true]);

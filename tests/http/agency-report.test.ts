@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from "bun:test";
 import { type Api, openApi } from "./api.ts";
 
 const AGENCY = "/api/generate-agency-report";
-const PLACE = { suburb: "Manly", state: "NSW" };
+const LOCALITY = { suburb: "Manly", state: "NSW" };
 
 let api: Api;
 beforeEach(async () => {
@@ -17,16 +17,16 @@ async function accepted(path: string, body: object, headers?: Record<string, str
 }
 
 test("the call for an agency report accepts a job that reports on agencies, in the old call's words", async () => {
-  const { job_id, status } = await accepted(AGENCY, PLACE);
+  const { job_id, status } = await accepted(AGENCY, LOCALITY);
   expect(status).toBe("processing");
-  expect(JSON.parse((await api.queue.request(job_id)) ?? "")).toEqual({ ...PLACE, report: "agency" });
+  expect(JSON.parse((await api.queue.request(job_id)) ?? "")).toEqual({ ...LOCALITY, report: "agency" });
 });
 
 test("a key that comes again with the same body is the same job in the same call alone", async () => {
   const key = { "Idempotency-Key": "monday-1" };
-  const agency = await accepted(AGENCY, PLACE, key);
-  expect((await accepted(AGENCY, PLACE, key)).job_id).toBe(agency.job_id);
-  const other = await api.post("/api/generate-agents-report", PLACE, key);
+  const agency = await accepted(AGENCY, LOCALITY, key);
+  expect((await accepted(AGENCY, LOCALITY, key)).job_id).toBe(agency.job_id);
+  const other = await api.post("/api/generate-agents-report", LOCALITY, key);
   expect(other.status).toBe(422);
   expect(await other.json()).toMatchObject({ code: "idempotency_conflict" });
 });
@@ -35,7 +35,7 @@ test.each([
   [AGENCY, "agents"],
   ["/api/generate-agents-report", "agency"],
 ])("a call for %s refuses a body that requests %s, and says which call makes that", async (path, report) => {
-  const response = await api.post(path, { ...PLACE, report });
+  const response = await api.post(path, { ...LOCALITY, report });
   expect(response.status).toBe(422);
   expect(await response.json()).toMatchObject({
     code: "invalid_request",
@@ -47,7 +47,7 @@ test.each([
 
 test("a batch may request both", async () => {
   const response = await api.post("/api/generate-agents-reports", {
-    reports: [PLACE, { ...PLACE, report: "agency" }],
+    reports: [LOCALITY, { ...LOCALITY, report: "agency" }],
   });
   const { jobs } = (await response.json()) as { readonly jobs: readonly { readonly job_id: string }[] };
   const requests = await Promise.all(jobs.map(({ job_id }) => api.queue.request(job_id)));

@@ -18,9 +18,9 @@ test("the overview says what data there is: none, what is old, what is of now, o
     suburb: "Manly",
     state: "NSW",
   });
-  expect(await state()).toEqual({ state: "empty", places: 0, sales: 0, newest: null, other_source: false });
+  expect(await state()).toEqual({ state: "empty", localities: 0, sales: 0, newest: null, other_source: false });
   await put("sales", [sale("1", "2020-06-01")]);
-  expect(await state()).toMatchObject({ state: "stale", places: 1, sales: 1, newest: "2020-06-01" });
+  expect(await state()).toMatchObject({ state: "stale", localities: 1, sales: 1, newest: "2020-06-01" });
   const today = new Date().toISOString().slice(0, 10);
   await put("sales", [sale("2", today)]);
   expect(await state()).toMatchObject({ state: "current", sales: 2, newest: today });

@@ -27,14 +27,14 @@ test("an export is sent as it is, checked first, imported, shown and undone", as
   expect(attempted.columns).toContainEqual({ column: "Sale Date", field: "sold_date" });
   expect(attempted.rules.map(({ rule }: { rule: string }) => rule)).toContain("dates with the day first");
   expect(attempted.first[0]).toMatchObject({ address: "12 Pine St", sold_date: "2026-06-14", price: 2_450_000 });
-  expect((await api.request("/api/catalogue/places/NSW/Manly")).status).toBe(404);
+  expect((await api.request("/api/catalogue/localities/NSW/Manly")).status).toBe(404);
 
   expect(await (await put("")).json()).toMatchObject({ ...understood, dry_run: false, import_id: 1 });
   expect(await (await put("")).json()).toMatchObject({
     import_id: 2,
     changes: { sales: { new: 0, changed: 0, unchanged: 2 } },
   });
-  expect(await (await api.request("/api/catalogue/places/nsw/manly")).json()).toMatchObject({
+  expect(await (await api.request("/api/catalogue/localities/nsw/manly")).json()).toMatchObject({
     suburb: "Manly",
     sales: 2,
     agents: 2,
@@ -45,7 +45,7 @@ test("an export is sent as it is, checked first, imported, shown and undone", as
     total: 1,
     next: null,
     totals: { sales: 2 },
-    places: [{ postcode: "2095" }],
+    localities: [{ postcode: "2095" }],
   });
   const { imports } = await (await api.request("/api/catalogue/imports")).json();
   expect(imports).toMatchObject([
@@ -56,7 +56,7 @@ test("an export is sent as it is, checked first, imported, shown and undone", as
   const undo = (id: string) => api.request(`/api/catalogue/imports/${id}/undo`, { method: "POST" });
   expect(await (await undo("1")).json()).toEqual({ id: 1, removed: 5, restored: 0, remaining: 0 });
   expect([(await undo("1")).status, (await undo("99")).status, (await undo("x")).status]).toEqual([409, 404, 404]);
-  expect(await (await api.request("/api/catalogue")).json()).toMatchObject({ total: 0, places: [] });
+  expect(await (await api.request("/api/catalogue")).json()).toMatchObject({ total: 0, localities: [] });
 });
 
 test("a map is saved by name and used by it", async () => {
@@ -121,7 +121,7 @@ test("rows and suburbs are removed by address, and restored", async () => {
   const remove = (path: string) => api.request(path, { method: "DELETE" });
   expect(await (await remove("/api/catalogue/sales/a%2Fb")).json()).toEqual({ removed: 1, import_id: 2 });
   expect((await remove("/api/catalogue/sales/nope")).status).toBe(404);
-  expect(await (await remove("/api/catalogue/places/NSW/Manly")).json()).toEqual({ removed: 1, import_id: 3 });
+  expect(await (await remove("/api/catalogue/localities/NSW/Manly")).json()).toEqual({ removed: 1, import_id: 3 });
   expect(await sales()).toBe(0);
   for (const id of [3, 2]) await api.request(`/api/catalogue/imports/${id}/undo`, { method: "POST" });
   expect(await sales()).toBe(2);
@@ -177,7 +177,7 @@ test("a REAXML feed is posted by an admin, and reports the result", async () => 
     for_sale: 1,
     import_id: null,
   });
-  expect((await api.request("/api/catalogue/places/NSW/Manly")).status).toBe(404);
+  expect((await api.request("/api/catalogue/localities/NSW/Manly")).status).toBe(404);
   expect(await (await feed(current)).json()).toMatchObject({
     listings: 1,
     for_sale: 1,
@@ -185,7 +185,7 @@ test("a REAXML feed is posted by an admin, and reports the result", async () => 
     bad: [expect.stringContaining("listing 2")],
     import_id: 1,
   });
-  expect(await (await api.request("/api/catalogue/places/NSW/Manly")).json()).toMatchObject({ listings: 1 });
+  expect(await (await api.request("/api/catalogue/localities/NSW/Manly")).json()).toMatchObject({ listings: 1 });
   expect((await feed("<rss/>")).status).toBe(422);
   expect((await feed("a,b\n1,2\n")).status).toBe(422);
   expect((await feed(current, "", "text/plain")).status).toBe(415);
@@ -222,7 +222,7 @@ test("one route takes any file and says what it took it for", async () => {
   });
   expect(attempt.table.columns).toContainEqual({ column: "Sale Price", field: "price", by: "synonym" });
   expect(attempt.table.fields).toEqual(expect.arrayContaining(["address", "sold_date", "agent", "street_name"]));
-  expect((await api.request("/api/catalogue/places/NSW/Manly")).status).toBe(404);
+  expect((await api.request("/api/catalogue/localities/NSW/Manly")).status).toBe(404);
 
   // JSON is known by its beginning; a data set as well.
   const rows = [{ id: "a-1", name: "Ann Lee", agency: "Gull Realty" }];
@@ -285,8 +285,8 @@ test("a suburb's sales, agents and agencies are listed; what no report prints is
     body: SALES,
   });
   const get = async (path: string, headers: Record<string, string>) => (await api.request(path, { headers })).json();
-  const place = "/api/catalogue/places/NSW/Manly";
-  const first = await get(`${place}/sales?limit=2`, viewer);
+  const address = "/api/catalogue/localities/NSW/Manly";
+  const first = await get(`${address}/sales?limit=2`, viewer);
   expect(first).toMatchObject({
     total: 3,
     next: "2",
@@ -295,29 +295,29 @@ test("a suburb's sales, agents and agencies are listed; what no report prints is
       { row: { address: "3 Pine St" } },
     ],
   });
-  expect(await get(`${place}/sales?after=2`, viewer)).toMatchObject({
+  expect(await get(`${address}/sales?after=2`, viewer)).toMatchObject({
     next: null,
     rows: [{ row: { address: "1 Pine St" } }],
   });
-  expect(await get(`${place}/people`, viewer)).toMatchObject({
+  expect(await get(`${address}/people`, viewer)).toMatchObject({
     agents: [
       { name: "Ann Lee", agency: "Gull Realty", sales: 2, newest: "2026-06-03", hidden: false },
       { name: "Bob Roe", sales: 1 },
     ],
     agencies: [{ name: "Gull Realty", sales: 2, agency: null }, { name: "Tern Homes" }],
   });
-  expect((await get(`${place}/sales`, reader)).rows[0].row).toEqual(
+  expect((await get(`${address}/sales`, reader)).rows[0].row).toEqual(
     expect.not.objectContaining({ price: expect.anything() }),
   );
-  expect((await get(`${place}/sales`, reader)).rows[1].row).toMatchObject({ price: 900_000 });
-  const [agent] = (await get(`${place}/people`, viewer)).agents as { id: string; name: string }[];
+  expect((await get(`${address}/sales`, reader)).rows[1].row).toMatchObject({ price: 900_000 });
+  const [agent] = (await get(`${address}/people`, viewer)).agents as { id: string; name: string }[];
   await api.request("/api/catalogue/agents", {
     method: "PUT",
     headers: { ...boss, "Content-Type": "application/json" },
     body: JSON.stringify([{ id: agent?.id, name: "Ann Lee", hidden: true }]),
   });
-  expect((await get(`${place}/people`, viewer)).agents).toContainEqual(expect.objectContaining({ hidden: true }));
-  expect((await get(`${place}/people`, reader)).agents).toMatchObject([{ name: "Bob Roe" }]);
+  expect((await get(`${address}/people`, viewer)).agents).toContainEqual(expect.objectContaining({ hidden: true }));
+  expect((await get(`${address}/people`, reader)).agents).toMatchObject([{ name: "Bob Roe" }]);
   // The names of importers and of their files are no other client's business.
   expect((await get("/api/catalogue/imports", viewer)).imports.at(-1)).toMatchObject({
     actor: "a-admin",
@@ -327,8 +327,8 @@ test("a suburb's sales, agents and agencies are listed; what no report prints is
     actor: "another client",
     files: [],
   });
-  expect((await api.request(`${place}/market`, { headers: viewer })).status).toBe(404);
-  expect((await api.request(`${place}/sales?after=x`, { headers: viewer })).status).toBe(422);
+  expect((await api.request(`${address}/market`, { headers: viewer })).status).toBe(404);
+  expect((await api.request(`${address}/sales?after=x`, { headers: viewer })).status).toBe(422);
   const post = await api.request("/api/import?kind=sales", {
     method: "POST",
     headers: { ...viewer, "Content-Type": "text/csv" },
@@ -340,12 +340,12 @@ test("a suburb's sales, agents and agencies are listed; what no report prints is
 test("what a removal would take is counted before", async () => {
   await using api = await openApi();
   await api.request("/api/import?kind=sales", { method: "POST", headers: { "Content-Type": "text/csv" }, body: SALES });
-  const { rows } = (await (await api.request("/api/catalogue/places/NSW/Manly/sales?limit=1")).json()) as {
+  const { rows } = (await (await api.request("/api/catalogue/localities/NSW/Manly/sales?limit=1")).json()) as {
     rows: { id: string }[];
   };
   const remove = async (path: string) => (await api.request(path, { method: "DELETE" })).json();
   for (const [path, removed] of [
-    ["/api/catalogue/places/NSW/Manly", 3],
+    ["/api/catalogue/localities/NSW/Manly", 3],
     [`/api/catalogue/sales/${encodeURIComponent(rows[0]?.id ?? "")}`, 1],
     ["/api/catalogue/sales", 3],
     ["/api/catalogue/all", 7],

@@ -33,19 +33,19 @@ async function linkable(publicUrl: string | null = null) {
 }
 
 test("an admin links a Dropbox with its code; who it was is in the audit list, and no secret is shown", async () => {
-  await using place = await linkable();
-  const { api, key } = place;
+  await using world = await linkable();
+  const { api, key } = world;
   const [admin, viewer] = [bearer(key("admin", "boss")), bearer(key("viewer"))];
   const begun = await api.post("/api/dropbox/link", {}, admin);
   expect(begun.status).toBe(200);
   const { url, state } = (await begun.json()) as { url: string; state: string };
   expect(new URL(url).searchParams.get("redirect_uri")).toBeNull();
-  const done = await api.post("/api/dropbox/link/finish", { state, code: place.codeAt(url) }, admin);
+  const done = await api.post("/api/dropbox/link/finish", { state, code: world.codeAt(url) }, admin);
   const shown = { linked: { account: "Ada Agent <ada@example.com>", by: "boss" }, app_key: APP.key };
   expect(await done.json()).toMatchObject(shown);
   const text = await (await api.request("/api/dropbox", { headers: viewer })).text();
   expect(JSON.parse(text)).toMatchObject(shown);
-  const [token = ""] = [...place.fake.refreshTokens].filter((each) => each !== APP.refreshToken);
+  const [token = ""] = [...world.fake.refreshTokens].filter((each) => each !== APP.refreshToken);
   expect(token).toStartWith("refresh-");
   const audit = await (await api.request("/api/audit", { headers: admin })).text();
   expect(JSON.parse(audit).entries[0]).toMatchObject({
@@ -55,12 +55,12 @@ test("an admin links a Dropbox with its code; who it was is in the audit list, a
 
   const unlinked = await api.post("/api/dropbox/unlink", {}, admin);
   expect(await unlinked.json()).toMatchObject({ linked: null, in_settings: false });
-  expect(place.fake.refreshTokens.has(token)).toBe(false);
+  expect(world.fake.refreshTokens.has(token)).toBe(false);
 });
 
 test("only an admin begins, ends or undoes a link, and no page of another site does", async () => {
-  await using place = await linkable("https://reports.example.com");
-  const { api, key } = place;
+  await using world = await linkable("https://reports.example.com");
+  const { api, key } = world;
   const admin = bearer(key("admin"));
   for (const scope of ["submit", "read", "viewer", "metrics"] as const) {
     const secret = bearer(key(scope));
@@ -89,16 +89,16 @@ test("only an admin begins, ends or undoes a link, and no page of another site d
   };
   const other = await api.post(
     "/api/dropbox/link/finish",
-    { state, code: place.codeAt(url) },
+    { state, code: world.codeAt(url) },
     bearer(key("admin", "other")),
   );
   expect([other.status, ((await other.json()) as { code: string }).code]).toEqual([409, "dropbox_link_expired"]);
-  expect(place.fake.count("oauth2/token")).toBe(0);
+  expect(world.fake.count("oauth2/token")).toBe(0);
 });
 
 test("what cannot be used is refused with what to do", async () => {
-  await using place = await linkable();
-  const { api, key } = place;
+  await using world = await linkable();
+  const { api, key } = world;
   const admin = bearer(key("admin"));
   const why = async (path: string, body: unknown) => {
     const response = await api.post(`/api/dropbox/${path}`, body, admin);

@@ -53,12 +53,16 @@ async function wholeLife(id: string) {
   await rendered(claim, "complete", false);
   await at("delivering", 0.85, "agents");
   await at("delivering", 0.92, "complete");
-  const place = (kind: keyof typeof NAMES) => ({
+  const delivered = (kind: keyof typeof NAMES) => ({
     to: `/Reports/${NAMES[kind]}`,
     url: `https://www.dropbox.com/scl/fi/${kind}?dl=0`,
   });
-  const documents = { agents: place("agents"), commission: place("commission"), complete: place("complete") };
-  await api.queue.complete(claim, { ...place("agents"), documents });
+  const documents = {
+    agents: delivered("agents"),
+    commission: delivered("commission"),
+    complete: delivered("complete"),
+  };
+  await api.queue.complete(claim, { ...delivered("agents"), documents });
   running.clear();
   polled.push(await poll(id));
   return polled;

@@ -174,7 +174,7 @@ test("the overview shows at a glance whether the service is well", async () => {
         last_error: null,
       },
     ],
-    catalogue: { state: "empty", places: 0, sales: 0, newest: null, other_source: false },
+    catalogue: { state: "empty", localities: 0, sales: 0, newest: null, other_source: false },
     actions: [],
     callbacks: { pending: 0, failing: 0, failed: 0, oldest_failing: null, problem: null },
     ready: { ok: false, problems: ["the disk is full"] },

@@ -5,7 +5,7 @@ import { type Api, openApi } from "./api.ts";
 setDefaultTimeout(240_000);
 
 const PATH = "/api/generate-agents-report";
-const PLACE = { suburb: "Manly", state: "NSW" };
+const LOCALITY = { suburb: "Manly", state: "NSW" };
 /** Of 3.4 MB, as base64. */
 const LARGE = png({ width: 920, height: 920, noisy: true });
 
@@ -31,7 +31,7 @@ const agents = (count: number, photo = LARGE) =>
   Array.from({ length: count }, (_, index) => ({ id: `a${index}`, name: `Ada "${index}" Nguyễn \\`, photo }));
 
 test("photos as they come from phones are taken, however large all of them are, and stored as they are printed", async () => {
-  const body = JSON.stringify({ ...PLACE, data: { agents: agents(2) } });
+  const body = JSON.stringify({ ...LOCALITY, data: { agents: agents(2) } });
   expect(body.length).toBeGreaterThan(6_500_000);
   const data = await accepted(body);
   expect(data.agents.map(({ name }) => name)).toEqual(agents(2).map(({ name }) => name));
@@ -42,12 +42,12 @@ test("photos as they come from phones are taken, however large all of them are, 
 });
 
 test("they are the same with escaped slashes, in lines, in capitals, and in a body that does not say how long it is", async () => {
-  const body = JSON.stringify({ ...PLACE, data: { agents: agents(2) } });
+  const body = JSON.stringify({ ...LOCALITY, data: { agents: agents(2) } });
   const inLines = `DATA:IMAGE/PNG;BASE64,\r\n${LARGE.split(",")[1]?.replace(/.{76}/g, "$&\r\n")}`;
   const [plain, escaped, lined, streamed] = await Promise.all([
     accepted(body),
     accepted(body.replaceAll("/", "\\/")),
-    accepted(JSON.stringify({ ...PLACE, data: { agents: agents(2, inLines) } })),
+    accepted(JSON.stringify({ ...LOCALITY, data: { agents: agents(2, inLines) } })),
     accepted(new Blob([body]).stream()),
   ]);
   expect(escaped).toEqual(plain);
@@ -58,7 +58,7 @@ test("they are the same with escaped slashes, in lines, in capitals, and in a bo
 test("each that cannot be drawn is refused with the name of whose it is", async () => {
   const refused = async (...photos: readonly string[]) => {
     const people = photos.map((photo, index) => ({ name: ["Ada", "Bela", "Cleo"][index], photo }));
-    const response = await api.post(PATH, JSON.stringify({ ...PLACE, data: { agents: people } }));
+    const response = await api.post(PATH, JSON.stringify({ ...LOCALITY, data: { agents: people } }));
     return [response.status, JSON.stringify(await response.json())] as const;
   };
   const cut = LARGE.slice(0, LARGE.length >> 1);
@@ -84,8 +84,8 @@ test("each that cannot be drawn is refused with the name of whose it is", async 
 test("what is large beside its pictures is refused, and a text of another field is not taken for a picture", async () => {
   const text = "data:image/jpeg;base64,".padEnd(5_300_000, "A");
   for (const body of [
-    { ...PLACE, photos: [text] },
-    { ...PLACE, metadata: { portrait: text } },
+    { ...LOCALITY, photos: [text] },
+    { ...LOCALITY, metadata: { portrait: text } },
   ]) {
     const response = await api.post(PATH, JSON.stringify(body));
     expect([response.status, await response.json()]).toMatchObject([413, { code: "too_large" }]);
@@ -95,7 +95,7 @@ test("what is large beside its pictures is refused, and a text of another field 
 
 test("the logo of a brand is taken as well, and a body that comes again is known by its key", async () => {
   const logo = png({ width: 1_160, height: 1_160, noisy: true });
-  const body = JSON.stringify({ ...PLACE, branding: { name: "Norfolk & Pine", logo } });
+  const body = JSON.stringify({ ...LOCALITY, branding: { name: "Norfolk & Pine", logo } });
   const send = async (text: string) => {
     const response = await api.post(PATH, text, { "Idempotency-Key": "one" });
     return [response.status, ((await response.json()) as { job_id?: string }).job_id] as const;

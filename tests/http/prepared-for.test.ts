@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { type Api, openApi } from "./api.ts";
 
 const REPORTS = "/api/generate-agents-report";
-const PLACE = { suburb: "Manly", state: "NSW" };
+const LOCALITY = { suburb: "Manly", state: "NSW" };
 
 let api: Api;
 beforeEach(async () => {
@@ -23,7 +23,7 @@ beforeEach(async () => {
     bytes([
       {
         id: "s1",
-        ...PLACE,
+        ...LOCALITY,
         address: "1 The Corso",
         category: "house",
         sold_date: "2026-05-01",
@@ -32,7 +32,7 @@ beforeEach(async () => {
       },
       {
         id: "s2",
-        ...PLACE,
+        ...LOCALITY,
         address: "1 The Corso",
         category: "house",
         sold_date: "2026-05-02",
@@ -41,7 +41,7 @@ beforeEach(async () => {
       },
       {
         id: "s3",
-        ...PLACE,
+        ...LOCALITY,
         address: "1 The Corso",
         category: "house",
         sold_date: "2026-05-03",
@@ -58,7 +58,7 @@ function bytes(rows: readonly unknown[]) {
 }
 
 async function accepted(fields: Record<string, unknown>) {
-  const response = await api.post(REPORTS, { ...PLACE, ...fields });
+  const response = await api.post(REPORTS, { ...LOCALITY, ...fields });
   return (await response.json()) as { job_id: string; warnings: string[] };
 }
 
@@ -104,8 +104,8 @@ describe("an agency that the report is prepared for", () => {
 
   test("is warned of for each request of a batch, beside its other warnings", async () => {
     const reports = [
-      { ...PLACE, prepared_for: "np" },
-      { ...PLACE, prepared_for: "Nobody", colour: "red" },
+      { ...LOCALITY, prepared_for: "np" },
+      { ...LOCALITY, prepared_for: "Nobody", colour: "red" },
     ];
     const response = await api.post("/api/generate-agents-reports", { reports });
     const { jobs } = (await response.json()) as { jobs: { warnings: string[] }[] };
@@ -119,7 +119,7 @@ describe("an agency that the report is prepared for", () => {
       warnings: [expect.stringMatching(/^there is no data for Hobart TAS/)],
     });
     await using elsewhere = await openApi({ hasOtherSource: true, catalogue: api.catalogue });
-    const response = await elsewhere.post(REPORTS, { ...PLACE, prepared_for: "Nobody" });
+    const response = await elsewhere.post(REPORTS, { ...LOCALITY, prepared_for: "Nobody" });
     expect(await response.json()).toMatchObject({ warnings: [] });
     expect(await (await elsewhere.request("/api/agencies?suburb=Manly&state=NSW")).json()).toEqual({ agencies: null });
   });

@@ -154,7 +154,7 @@ test("a thousand requests as CSV are read in the thread", async () => {
 
 test("a locality may be written in one line, in every way that a request comes in; a contradiction is refused with both values", async () => {
   await using api = await openApi();
-  const placeOf = async (id: string) => {
+  const positionOf = async (id: string) => {
     const { suburb, state, postcode } = await job(api, id);
     return `${suburb} ${state} ${postcode}`;
   };
@@ -168,13 +168,13 @@ test("a locality may be written in one line, in every way that a request comes i
   ];
   for (const body of ways) {
     const { job_id } = (await (await api.post(REPORT, body)).json()) as Accepted;
-    expect([body, await placeOf(job_id)]).toEqual([body, "Manly NSW 2095"]);
+    expect([body, await positionOf(job_id)]).toEqual([body, "Manly NSW 2095"]);
   }
   const batch = await api.post(BATCH, { reports: ways });
   const table = await asCsv(api, "Suburb\nManly NSW\n2095 Manly\n");
   for (const response of [batch, table]) {
     const { jobs } = (await response.json()) as { jobs: readonly Accepted[] };
-    for (const { job_id } of jobs) expect(await placeOf(job_id)).toBe("Manly NSW 2095");
+    for (const { job_id } of jobs) expect(await positionOf(job_id)).toBe("Manly NSW 2095");
   }
   const mountVictoria = { suburb: "Katoomba NSW", other_suburbs: ["Mount Victoria", "2785"] };
   const { job_id } = (await (await api.post(REPORT, mountVictoria)).json()) as Accepted;

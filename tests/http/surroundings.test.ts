@@ -181,11 +181,11 @@ describe.each(["SQLite", "Redis"])("%s", (backend) => {
       const admin = await readsOf(api, boss, jobs);
       // What is searched for is there to be found, in each kind of response.
       const found = where(admin, INNER, INNER_ADDRESS, ANNAS).join("\n");
-      for (const place of [
+      for (const response of [
         ...["/api/jobs ", "/api/jobs.csv", "/api/jobs.xlsx", "/api/failures", "/api/deliveries", "/api/overview"],
         ...["/api/audit", "/readyz", "/api/events", `/api/jobs/${jobs[0]} `, `/api/jobs/${jobs[2]}/ev`],
       ])
-        expect([place, found.includes(place)]).toEqual([place, true]);
+        expect([response, found.includes(response)]).toEqual([response, true]);
 
       const seen = await readsOf(api, eyes, jobs);
       for (const read of [seen, await readsOf(api, look, jobs), await readsOf(api, ben, jobs)])

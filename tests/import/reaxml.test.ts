@@ -163,7 +163,7 @@ describe("a feed", () => {
       [0, 1, 2, 3, 4],
       [3, 4, 2, 0, 1],
     ]) {
-      const named = order.map((at, place) => [`${place}.xml`, xml([files[at] ?? current])] as const);
+      const named = order.map((at, index) => [`${index}.xml`, xml([files[at] ?? current])] as const);
       world.forget();
       const paths = await Promise.all(named.map(([name, content]) => world.file(name, content)));
       expect(await world.run(paths)).toBe(0);

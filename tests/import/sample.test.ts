@@ -35,7 +35,7 @@ const task = {
   format: null,
   map: null,
   sheet: null,
-  place: { suburb: null, state: null, postcode: null },
+  locality: { suburb: null, state: null, postcode: null },
   only: null,
   dryRun: false,
   skipBad: false,
@@ -55,7 +55,7 @@ test("own data replaces the sample, whole and in one step; this is reported, and
   expect(await imported("own.csv", OWN)).toBe(0);
   expect(said.join("\n")).toMatch(/imported into.*removed/);
   expect(catalogue.totals()).toEqual({ sales: 1, listings: 0, rentals: 0, agents: 1, agencies: 1 });
-  expect(catalogue.summary()).toMatchObject({ places: 1, synthetic: false });
+  expect(catalogue.summary()).toMatchObject({ localities: 1, synthetic: false });
   // A name of the sample's is a name: its agency is not meant.
   expect(JSON.parse(manly())).toMatchObject({ agencies: [{ id: "agency-norfolk-pine-property" }] });
   expect(manly()).not.toContain("sample");

@@ -308,12 +308,12 @@ test("an address is one, however it is spelt, and its id with it", () => {
     "73a obrien street",
     "73a obrien street",
   ]);
-  const place = { suburb: "Manly", state: "NSW", day: "2026-06-14", more: [] };
-  expect(idOfProperty("sale", { ...place, address: "Unit 5, 12 Pine St" })).toBe(
-    idOfProperty("sale", { ...place, address: "5/12 Pine Street" }),
+  const locality = { suburb: "Manly", state: "NSW", day: "2026-06-14", more: [] };
+  expect(idOfProperty("sale", { ...locality, address: "Unit 5, 12 Pine St" })).toBe(
+    idOfProperty("sale", { ...locality, address: "5/12 Pine Street" }),
   );
-  expect(idOfProperty("sale", { ...place, address: "1/23 Pine St" })).not.toBe(
-    idOfProperty("sale", { ...place, address: "12/3 Pine St" }),
+  expect(idOfProperty("sale", { ...locality, address: "1/23 Pine St" })).not.toBe(
+    idOfProperty("sale", { ...locality, address: "12/3 Pine St" }),
   );
   expect(stableId("agent", "x".repeat(300))).toHaveLength(100);
   expect(stableId("agent", "陳 美玲")).toBe("agent-陳-美玲");

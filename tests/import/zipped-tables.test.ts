@@ -59,7 +59,7 @@ test("a zip of one table that is uploaded is reported as the table", async () =>
       ...task,
       cataloguePath: join(world.folder, "catalogue.db"),
       content: { bytes: new Uint8Array(zip({ "sold.csv": EXPORT["export/sales.csv"] })) },
-      place: { suburb: null, state: null, postcode: null },
+      locality: { suburb: null, state: null, postcode: null },
       skipBad: false,
       actor: "test",
       today: "2026-11-26",

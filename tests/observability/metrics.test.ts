@@ -8,7 +8,7 @@ import { createCircuitBreaker } from "../../src/outbound/circuit-breaker.ts";
 import { type Claim, toDocumentFile } from "../../src/queue/job.ts";
 import { fakeStages } from "../pipeline/stages.ts";
 import { aReport, claimOne, finish, post } from "../queue/builders.ts";
-import { sqlitePlace } from "../queue/place.ts";
+import { sqliteStorage } from "../queue/sqlite-storage.ts";
 
 const DEPLOY = resolve(import.meta.dir, "../../deploy");
 
@@ -29,8 +29,8 @@ const VITALS: HealthSnapshot = {
 
 /** Metrics of a queue with a job of each kind, with something of everything measured. */
 async function measured() {
-  const place = await sqlitePlace();
-  const queue = await place.open({ queueLimit: 100, now: () => new Date() });
+  const storage = await sqliteStorage();
+  const queue = await storage.open({ queueLimit: 100, now: () => new Date() });
   const breaker = createCircuitBreaker();
   breaker.recordRefusal("credentials", "delivery_credentials", "the refresh token was revoked");
   const metrics = createMetrics({
@@ -85,7 +85,7 @@ async function measured() {
   await target.deliver(job, aReport(done), "a.pdf", step.signal);
   const text = await metrics.text();
   await queue.close();
-  await place.remove();
+  await storage.remove();
   return { text, ids: [done, open] };
 }
 

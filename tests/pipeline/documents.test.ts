@@ -31,8 +31,8 @@ describe("a job of several documents", () => {
       },
       async deliver({ job }, documents): Promise<AllDelivered> {
         delivered.push(...documents.map(({ kind }) => kind));
-        const places = documents.map(({ kind }) => [kind, { to: `/out/${job.id}-${kind}.pdf`, url: null }] as const);
-        return { to: `/out/${job.id}-agents.pdf`, url: null, documents: Object.fromEntries(places) };
+        const arrived = documents.map(({ kind }) => [kind, { to: `/out/${job.id}-${kind}.pdf`, url: null }] as const);
+        return { to: `/out/${job.id}-agents.pdf`, url: null, documents: Object.fromEntries(arrived) };
       },
     });
     world.start(stages);
@@ -67,7 +67,7 @@ describe("a job of several documents", () => {
     });
     world.start(stages);
     await second.promise;
-    await world.place.kill(world.queue);
+    await world.storage.kill(world.queue);
     await world.reopen();
     const after: string[] = [];
     const again = fakeStages({

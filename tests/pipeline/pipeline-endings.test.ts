@@ -35,7 +35,7 @@ describe("the pipeline", () => {
     test("by an operator in the database ends as well", async () => {
       const { signal } = await startedRender(async (id) => {
         const { Database } = await import("bun:sqlite");
-        const other = new Database(world.place.path());
+        const other = new Database(world.storage.path());
         other.query("UPDATE jobs SET status = 'cancelled' WHERE id = ?").run(id);
         other.close();
         await until(() => !world.pipelines[0]?.running().has(id));
@@ -82,7 +82,7 @@ describe("the pipeline", () => {
       const ids = await world.posts(3);
       await until(() => first.did("deliver").length >= 3);
       const before = world.queue;
-      await world.place.kill(before);
+      await world.storage.kill(before);
       await world.reopen();
       const second = fakeStages();
       world.start(second.stages);
@@ -97,7 +97,7 @@ describe("the pipeline", () => {
       world.start(first.stages);
       const ids = await world.posts(2, { dataSet: "{}" });
       await until(() => first.did("render").length >= 2);
-      await world.place.kill(world.queue);
+      await world.storage.kill(world.queue);
       await world.reopen();
       const gates = new Map<string, () => void>();
       const second = fakeStages({
@@ -129,7 +129,7 @@ describe("the pipeline", () => {
         const [fresh] = await world.posts(1);
         await until(async () => (await world.queue.get(fresh ?? ""))?.stage === "delivering");
         await world.queue.cancel(fresh ?? "");
-        await world.place.kill(world.queue);
+        await world.storage.kill(world.queue);
         await world.reopen();
       }
       for (const id of ids)
@@ -150,7 +150,7 @@ describe("the pipeline", () => {
           renderSlots: 1,
         });
         await until(() => pipeline.running().get(first ?? "")?.waitingFor === "memory");
-        await world.place.kill(world.queue);
+        await world.storage.kill(world.queue);
         await world.reopen();
       }
       for (const id of [first, second, rendered])
@@ -162,7 +162,7 @@ describe("the pipeline", () => {
       world.start(first.stages);
       const [suspected] = await world.posts(1, { dataSet: "{}" });
       await until(() => first.did("render").length === 1);
-      await world.place.kill(world.queue);
+      await world.storage.kill(world.queue);
       await world.reopen();
       const [waiting] = await world.posts(1, { dataSet: "{}" });
       const claim = the((await world.queue.claim({ rendering: 1 })).filter(({ job }) => job.id === waiting));

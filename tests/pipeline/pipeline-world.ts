@@ -4,7 +4,7 @@ import type { Stages } from "../../src/pipeline/stage.ts";
 import type { NewJob, Status } from "../../src/queue/job.ts";
 import type { Queue } from "../../src/queue/queue.ts";
 import { post } from "../queue/builders.ts";
-import { sqlitePlace } from "../queue/place.ts";
+import { sqliteStorage } from "../queue/sqlite-storage.ts";
 import { within } from "../until.ts";
 
 /** What a stuck stage returns. */
@@ -14,38 +14,38 @@ const NO_WAIT = { baseMs: 0, capMs: 0, random: () => 0 };
 
 /** What a test of the pipeline has: a real queue, and pipelines that are stopped with the test. */
 export interface PipelineWorld {
-  readonly place: Awaited<ReturnType<typeof sqlitePlace>>;
+  readonly storage: Awaited<ReturnType<typeof sqliteStorage>>;
   readonly queue: Queue;
   readonly pipelines: readonly Pipeline[];
   start(stages: Stages, options?: Partial<PipelineOptions>): Pipeline;
   /** Resolves when all of the jobs have the status. */
   until(status: Status, ...ids: readonly string[]): Promise<void>;
   posts(count: number, changes?: Partial<NewJob>): Promise<readonly string[]>;
-  /** Opens the place again, after a kill. */
+  /** Opens the storage again, after a kill. */
   reopen(): Promise<void>;
 }
 
 /** A new world for each test of the surrounding `describe`. */
 export function newPipelineWorld(): PipelineWorld {
-  let place: PipelineWorld["place"];
+  let storage: PipelineWorld["storage"];
   let queue: Queue;
   let pipelines: Pipeline[];
-  const open = () => place.open({ queueLimit: 10_000, now: () => new Date() });
+  const open = () => storage.open({ queueLimit: 10_000, now: () => new Date() });
 
   beforeEach(async () => {
-    place = await sqlitePlace();
+    storage = await sqliteStorage();
     queue = await open();
     pipelines = [];
   });
   afterEach(async () => {
     for (const pipeline of pipelines) await pipeline.stop(0);
     await queue.close();
-    await place.remove();
+    await storage.remove();
   });
 
   return {
-    get place() {
-      return place;
+    get storage() {
+      return storage;
     },
     get queue() {
       return queue;

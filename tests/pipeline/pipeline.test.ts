@@ -165,7 +165,7 @@ describe("the pipeline", () => {
       deliver: ({ job }) =>
         new Promise((resolve) => {
           taken.push(() => resolve({ to: `/${job.id}`, url: null }));
-          // The first one goes as soon as the second waits for its place.
+          // The first one goes as soon as the second waits for its slot.
           if (taken.length > 1) for (const end of taken) end();
         }),
     });

@@ -7,19 +7,19 @@ import { deliverToAll } from "../../src/pipeline/targets.ts";
 import { type Claim, toDocumentFile } from "../../src/queue/job.ts";
 import type { Queue } from "../../src/queue/queue.ts";
 import { aReport, claimOne, post } from "../queue/builders.ts";
-import { sqlitePlace } from "../queue/place.ts";
+import { sqliteStorage } from "../queue/sqlite-storage.ts";
 
 /** A new queue for each test of the file, and deliveries of its jobs. */
 export function newTargetsWorld() {
-  let place: Awaited<ReturnType<typeof sqlitePlace>>;
+  let storage: Awaited<ReturnType<typeof sqliteStorage>>;
   let queue: Queue;
   beforeEach(async () => {
-    place = await sqlitePlace();
-    queue = await place.open({ queueLimit: 1_000, now: () => new Date() });
+    storage = await sqliteStorage();
+    queue = await storage.open({ queueLimit: 1_000, now: () => new Date() });
   });
   afterEach(async () => {
     await queue.close();
-    await place.remove();
+    await storage.remove();
   });
 
   async function aClaim(): Promise<Claim> {

@@ -4,24 +4,24 @@ import { createWaker, type Waker } from "../../src/pipeline/waker.ts";
 import type { JobChange, Queue } from "../../src/queue/queue.ts";
 import { hurryingClock } from "../fakes/clock.ts";
 import { newJob, postFor } from "../queue/builders.ts";
-import { sqlitePlace } from "../queue/place.ts";
+import { sqliteStorage } from "../queue/sqlite-storage.ts";
 import { until } from "../until.ts";
 
 const HOUR = 3_600_000;
-let place: Awaited<ReturnType<typeof sqlitePlace>>;
+let storage: Awaited<ReturnType<typeof sqliteStorage>>;
 let queue: Queue;
 let wakers: Waker[];
 let clock: ReturnType<typeof hurryingClock>;
 beforeEach(async () => {
-  place = await sqlitePlace();
-  queue = await place.open({ queueLimit: 10_000, now: () => new Date() });
+  storage = await sqliteStorage();
+  queue = await storage.open({ queueLimit: 10_000, now: () => new Date() });
   wakers = [];
   clock = hurryingClock();
 });
 afterEach(async () => {
   for (const waker of wakers) waker.close();
   await queue.close();
-  await place.remove();
+  await storage.remove();
 });
 
 function start(listen: Queue["subscribe"] = queue.subscribe) {

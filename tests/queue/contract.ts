@@ -17,14 +17,14 @@ import { describeStatistics } from "./contract/statistics.ts";
 import { describeTargets } from "./contract/targets.ts";
 import { describeUsage } from "./contract/usage.ts";
 import { describeWaking } from "./contract/waking.ts";
-import { newWorld, type QueuePlace } from "./contract/world.ts";
+import { newWorld, type QueueStorage } from "./contract/world.ts";
 
-export type { QueuePlace } from "./contract/world.ts";
+export type { QueueStorage as QueuePlace } from "./contract/world.ts";
 
 /** What every backend of the queue must do: the interface's promises, one by one. */
-export function describeQueue(name: string, makePlace: () => Promise<QueuePlace>): void {
+export function describeQueue(name: string, makeStorage: () => Promise<QueueStorage>): void {
   describe(`${name}: the queue's contract`, () => {
-    const world = newWorld(makePlace);
+    const world = newWorld(makeStorage);
     describeAccepting(world);
     describeClaiming(world);
     describeAttempts(world);

@@ -7,7 +7,7 @@ import type { BlockedLog } from "../../src/queue/sqlite/upkeep.ts";
 import { withPrograms } from "../programs.ts";
 import { until } from "../until.ts";
 import { aReport, EVERYTHING, newJob, post, stoppedClock } from "./builders.ts";
-import { sqlitePlace } from "./place.ts";
+import { sqliteStorage } from "./sqlite-storage.ts";
 
 const test = withPrograms("sqlite3");
 const DOCUMENT = resolve(import.meta.dir, "../../docs/database.md");
@@ -17,11 +17,11 @@ const QUESTION = /^### (\d+)\. (.+)\n\n```sql\n([\s\S]+?)```\n\n```text\n([\s\S]
 const START = `${new Date().toISOString().slice(0, 10)}T00:30:00.000Z`;
 
 test("the shell gives the results that docs/database.md shows", async () => {
-  const place = await sqlitePlace();
+  const storage = await sqliteStorage();
   const clock = stoppedClock(START);
-  const queue = await place.open({ queueLimit: 100, now: clock.now });
+  const queue = await storage.open({ queueLimit: 100, now: clock.now });
   const shell = (sql: string, ...flags: readonly string[]) => {
-    const { stdout, stderr } = Bun.spawnSync(["sqlite3", ...flags, place.path(), sql]);
+    const { stdout, stderr } = Bun.spawnSync(["sqlite3", ...flags, storage.path(), sql]);
     expect(stderr.toString()).toBe("");
     return stdout.toString().trimEnd();
   };
@@ -83,26 +83,26 @@ test("the shell gives the results that docs/database.md shows", async () => {
   for (const [, , question = "", sql = "", expected = ""] of questions)
     expect({ question, response: shell(sql, "-readonly") }).toEqual({ question, response: expected.trimEnd() });
   await queue.close();
-  await place.remove();
+  await storage.remove();
 }, 60_000);
 
 test("a program that reads for long disturbs no request; the service names it, and empties its log afterwards", async () => {
-  const place = await sqlitePlace();
+  const storage = await sqliteStorage();
   const pending: BlockedLog[] = [];
   const queue = openSqliteQueue({
-    path: place.path(),
+    path: storage.path(),
     queueLimit: 10_000,
     logBlockedAfterMs: 500,
     onLogBlocked: (log) => pending.push(log),
   });
   await post(queue);
-  const reader = Bun.spawn(["sqlite3", "-readonly", place.path()], { stdin: "pipe", stdout: "pipe" });
+  const reader = Bun.spawn(["sqlite3", "-readonly", storage.path()], { stdin: "pipe", stdout: "pipe" });
   reader.stdin.write("BEGIN;\nSELECT count(*) FROM jobs;\n");
   await reader.stdin.flush();
   const output = reader.stdout.getReader();
   expect(new TextDecoder().decode((await output.read()).value)).toBe("1\n");
 
-  const wal = `${place.path()}-wal`;
+  const wal = `${storage.path()}-wal`;
   for (let batch = 0; batch < 20; batch++) await queue.submit(Array.from({ length: 50 }, () => newJob()));
   expect((await queue.counts()).queued).toBe(1_001);
   await until(() => pending.length > 0);
@@ -118,5 +118,5 @@ test("a program that reads for long disturbs no request; the service names it, a
   expect(rest).toBe("1\n1001\n");
   await until(() => statSync(wal).size === 0);
   await queue.close();
-  await place.remove();
+  await storage.remove();
 }, 60_000);

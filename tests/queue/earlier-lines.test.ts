@@ -3,16 +3,16 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { migrate } from "../../src/queue/sqlite/migrations.ts";
 import { groupWithPrograms } from "../programs.ts";
 import { claimOne, EVERYTHING, newJob, post, stoppedClock } from "./builders.ts";
-import { sqlitePlace } from "./place.ts";
-import { redisPlace } from "./redis-place.ts";
 import { type RedisServer, startRedis } from "./redis-server.ts";
+import { redisStorage } from "./redis-storage.ts";
+import { sqliteStorage } from "./sqlite-storage.ts";
 
 /** Before clients took turns in lanes. */
 const BEFORE_LANES = 6;
 
 test("jobs that an earlier version queued in SQLite are taken in turn, and only renders stay under suspicion", async () => {
-  const place = await sqlitePlace();
-  const db = new Database(place.path(), { create: true });
+  const storage = await sqliteStorage();
+  const db = new Database(storage.path(), { create: true });
   migrate(db, BEFORE_LANES);
   const insert = db.prepare(
     "INSERT INTO jobs (id, stage, priority, client, suburb, state, created_at, turn, alone, revision, request) VALUES (?, ?, 5, ?, 'Manly', 'NSW', '2026', ?, ?, 1, '{}')",
@@ -24,7 +24,7 @@ test("jobs that an earlier version queued in SQLite are taken in turn, and only 
   insert.run("large", "rendering", "c", 0, 1);
   db.close();
 
-  const queue = await place.open({ queueLimit: 8, now: stoppedClock().now, clients: () => 3 });
+  const queue = await storage.open({ queueLimit: 8, now: stoppedClock().now, clients: () => 3 });
   expect(await queue.position("b1")).toBe(1);
   const claims = await queue.claim(EVERYTHING);
   expect(claims.map(({ job }) => [job.id, job.isolated])).toEqual([
@@ -42,7 +42,7 @@ test("jobs that an earlier version queued in SQLite are taken in turn, and only 
     code: "queue_full",
   });
   await queue.close();
-  await place.remove();
+  await storage.remove();
 });
 
 groupWithPrograms("redis-server")("in Redis", () => {
@@ -53,9 +53,9 @@ groupWithPrograms("redis-server")("in Redis", () => {
   afterAll(() => server.remove());
 
   test("jobs that an earlier version queued are taken in turn, and only renders stay under suspicion", async () => {
-    const place = await redisPlace(server)();
+    const storage = await redisStorage(server)();
     const options = { queueLimit: 8, now: stoppedClock().now, clients: () => 3 };
-    const before = await place.open(options);
+    const before = await storage.open(options);
     const ids = [
       await post(before, { client: "a" }),
       await post(before, { client: "a" }),
@@ -74,7 +74,7 @@ groupWithPrograms("redis-server")("in Redis", () => {
     await server.cli("hset", record, "alone", "1");
     await server.cli("hdel", keys.find((key) => key.endsWith("}:format")) ?? "", "renamed");
 
-    const queue = await place.open(options);
+    const queue = await storage.open(options);
     expect(await queue.position(ids[2] ?? "")).toBe(1);
     expect((await queue.claim(EVERYTHING)).map(({ job }) => [job.id, job.isolated])).toEqual([
       [ids[0], false],

@@ -3,7 +3,7 @@ import { describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileIdentityOf } from "../../src/host/files/place.ts";
+import { fileIdentityOf } from "../../src/host/files/file-identity.ts";
 import { openRedisQueue } from "../../src/queue/redis/queue.ts";
 import { migrate } from "../../src/queue/sqlite/migrations.ts";
 import { openSqliteQueue } from "../../src/queue/sqlite/queue.ts";
@@ -22,9 +22,9 @@ describe("what earlier versions stored", () => {
   test("a data folder that was recorded under earlier names is known, and a copy of it found", async () => {
     const folder = mkdtempSync(join(tmpdir(), "agentlink-queue-"));
     const path = join(folder, "agentlink.db");
-    const open = () => openSqliteQueue({ path, queueLimit: 10, place: () => fileIdentityOf(path) });
+    const open = () => openSqliteQueue({ path, queueLimit: 10, fileIdentity: () => fileIdentityOf(path) });
     await open().close();
-    const recorded = (change: (place: Record<string, unknown>) => object) => {
+    const recorded = (change: (identity: Record<string, unknown>) => object) => {
       const db = new Database(path);
       const identity = "SELECT file_identity AS identity FROM data_folder";
       const row = db.query<{ identity: string }, []>(identity).get() ?? { identity: "{}" };
@@ -34,11 +34,19 @@ describe("what earlier versions stored", () => {
       );
       db.close();
     };
-    recorded((place) => place);
+    recorded((identity) => identity);
     const known = open();
     expect(await known.paused()).toBeNull();
     await known.close();
-    recorded((place) => ({ ...place, boot: null, machine: null, adapters: [], inode: "1", born: "2", device: "3" }));
+    recorded((identity) => ({
+      ...identity,
+      boot: null,
+      machine: null,
+      adapters: [],
+      inode: "1",
+      born: "2",
+      device: "3",
+    }));
     const copied = open();
     expect(await copied.paused()).toMatchObject({ by: "agentlink" });
     await copied.close();

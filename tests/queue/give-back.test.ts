@@ -4,7 +4,7 @@ import { onLinux } from "../programs.ts";
 import { until } from "../until.ts";
 import { unitMs } from "../work.ts";
 import { newJob } from "./builders.ts";
-import { sqlitePlace } from "./place.ts";
+import { sqliteStorage } from "./sqlite-storage.ts";
 
 /** Milliseconds this thread has had a processor, whatever else uses the machine. https://docs.kernel.org/scheduler/sched-stats.html */
 const workedMs = () => Number(readFileSync(`/proc/self/task/${process.pid}/schedstat`, "utf8").split(" ", 1)[0]) / 1e6;
@@ -12,12 +12,12 @@ const workedMs = () => Number(readFileSync(`/proc/self/task/${process.pid}/sched
 onLinux(
   "the room of what was removed is given back when nothing happens, in parts that delay no request",
   async () => {
-    const place = await sqlitePlace();
-    const queue = await place.open({ queueLimit: 1_000, now: () => new Date() });
+    const storage = await sqliteStorage();
+    const queue = await storage.open({ queueLimit: 1_000, now: () => new Date() });
     const dataSet = JSON.stringify({ text: "x".repeat(200_000) });
     const jobs = await queue.submit(Array.from({ length: 100 }, () => newJob({ dataSet })));
     for (const { job } of jobs) await queue.cancel(job.id);
-    const size = () => statSync(place.path()).size;
+    const size = () => statSync(storage.path()).size;
     await until(() => size() > 20_000_000, 30_000, "the database to be as large as what is in it");
     while ((await queue.prune(new Date(Date.now() + 1_000))).removed > 0);
     let longestMs = 0;
@@ -31,7 +31,7 @@ onLinux(
     // A part takes the processor for as long as parsing a megabyte of JSON, and what else a turn does some more.
     expect(longestMs / unitMs()).toBeLessThan(60);
     await queue.close();
-    await place.remove();
+    await storage.remove();
   },
   120_000,
 );

@@ -5,7 +5,7 @@ import type { Queue, Room } from "../../src/queue/queue.ts";
 import { until } from "../until.ts";
 import { aReport, newJob, stoppedClock } from "./builders.ts";
 import type { QueuePlace } from "./contract.ts";
-import type { sqlitePlace } from "./place.ts";
+import type { sqliteStorage } from "./sqlite-storage.ts";
 
 /** What a job must be, as the contract says, written again without a database. */
 export interface Expected {
@@ -50,24 +50,24 @@ export class World {
   readonly tokens = new Set<number>();
   /** For each lane and each client that waits there: how many each client was given since it waits, or was served itself. */
   readonly #passed = new Map<string, Map<string, number>>();
-  readonly #place: QueuePlace;
+  readonly #storage: QueuePlace;
   readonly #clock: ReturnType<typeof stoppedClock>;
   queue: Queue;
 
-  private constructor(place: QueuePlace, clock: ReturnType<typeof stoppedClock>, queue: Queue) {
-    this.#place = place;
+  private constructor(storage: QueuePlace, clock: ReturnType<typeof stoppedClock>, queue: Queue) {
+    this.#storage = storage;
     this.#clock = clock;
     this.queue = queue;
   }
 
-  static async create(place: QueuePlace): Promise<World> {
+  static async create(storage: QueuePlace): Promise<World> {
     const clock = stoppedClock();
-    return new World(place, clock, await place.open({ queueLimit: 10_000, now: clock.now }));
+    return new World(storage, clock, await storage.open({ queueLimit: 10_000, now: clock.now }));
   }
 
   async remove(): Promise<void> {
     await this.queue.close();
-    await this.#place.remove();
+    await this.#storage.remove();
   }
 
   #having(...statuses: readonly Status[]): (readonly [string, Expected])[] {
@@ -219,8 +219,8 @@ export class World {
 
   /** In the operator's shell, where there is one. */
   async #queueByHand(): Promise<void> {
-    if (!("path" in this.#place)) return this.#retryAll();
-    const shell = new Database((this.#place as Awaited<ReturnType<typeof sqlitePlace>>).path());
+    if (!("path" in this.#storage)) return this.#retryAll();
+    const shell = new Database((this.#storage as Awaited<ReturnType<typeof sqliteStorage>>).path());
     shell.run("UPDATE jobs SET status = 'queued' WHERE status IN ('failed', 'cancelled', 'waiting')");
     shell.close();
     for (const [, job] of this.#having("failed", "cancelled", "waiting"))
@@ -310,9 +310,9 @@ export class World {
   }
 
   async #end(how: "kill" | "restart"): Promise<void> {
-    if (how === "kill") await this.#place.kill(this.queue);
+    if (how === "kill") await this.#storage.kill(this.queue);
     else await this.queue.close();
-    this.queue = await this.#place.open({ queueLimit: 10_000, now: this.#clock.now });
+    this.queue = await this.#storage.open({ queueLimit: 10_000, now: this.#clock.now });
     for (const [, job] of this.#having("running")) {
       // Only of what this process rendered itself it can have died.
       const blamed = how === "kill" && job.rendering && !job.isolated;

@@ -3,13 +3,13 @@ import fc from "fast-check";
 import { groupWithPrograms } from "../programs.ts";
 import type { QueuePlace } from "./contract.ts";
 import { type Step, World } from "./invariants-world.ts";
-import { sqlitePlace } from "./place.ts";
-import { redisPlace } from "./redis-place.ts";
 import { type RedisServer, startRedis } from "./redis-server.ts";
+import { redisStorage } from "./redis-storage.ts";
+import { sqliteStorage } from "./sqlite-storage.ts";
 
 const which = fc.nat(1_000);
 
-const places = fc.nat(3);
+const offsets = fc.nat(3);
 
 const steps: fc.Arbitrary<Step[]> = fc.array(
   fc.oneof(
@@ -27,7 +27,7 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
       weight: 5,
       arbitrary: fc.record({
         do: fc.constant("claim" as const),
-        room: fc.record({ gathering: places, rendering: places, delivering: places, isolated: places }),
+        room: fc.record({ gathering: offsets, rendering: offsets, delivering: offsets, isolated: offsets }),
       }),
     },
     { weight: 6, arbitrary: fc.record({ do: fc.constantFrom("advance" as const, "begin" as const), which }) },
@@ -67,10 +67,10 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
 const TITLE =
   "no job is lost, none is claimed twice at once, clients take turns in every lane, and nothing stale has a say";
 
-async function holds(makePlace: () => Promise<QueuePlace>, numRuns: number): Promise<void> {
+async function holds(makeStorage: () => Promise<QueuePlace>, numRuns: number): Promise<void> {
   await fc.assert(
     fc.asyncProperty(steps, async (steps) => {
-      const world = await World.create(await makePlace());
+      const world = await World.create(await makeStorage());
       try {
         for (const step of steps) await world.take(step);
         await world.check();
@@ -83,7 +83,7 @@ async function holds(makePlace: () => Promise<QueuePlace>, numRuns: number): Pro
 }
 
 describe("whatever happens to the queue in SQLite", () => {
-  test(TITLE, () => holds(sqlitePlace, 100), 120_000);
+  test(TITLE, () => holds(sqliteStorage, 100), 120_000);
 });
 
 groupWithPrograms("redis-server")("whatever happens to the queue in Redis", () => {
@@ -93,5 +93,5 @@ groupWithPrograms("redis-server")("whatever happens to the queue in Redis", () =
   });
   afterAll(() => server.remove());
 
-  test(TITLE, () => holds(redisPlace(server), 60), 120_000);
+  test(TITLE, () => holds(redisStorage(server), 60), 120_000);
 });

@@ -11,7 +11,7 @@ const ROOT = resolve(import.meta.dir, "../..");
 const EVERYWHERE = { submitted: "red", got: "red", listed: "red", claimed: "red", notified: "red", view: "red" };
 
 /** Three of the four places that src/queue/job-fields.ts names; the fourth is a migration, a file of its own. */
-const PLACES: Readonly<Record<string, readonly (readonly [before: string, after: string])[]>> = {
+const CHANGES: Readonly<Record<string, readonly (readonly [before: string, after: string])[]>> = {
   "src/queue/job.ts": [["export interface Job {", "export interface Job {\n  readonly colour: string | null;"]],
   "src/queue/job-fields.ts": [
     ["  isolated: field(", '  colour: field("colour", textOrNull, () => "red"),\n  isolated: field('],
@@ -30,7 +30,7 @@ beforeAll(async () => {
   for (const name of ["src", "tests", "package.json", "tsconfig.json"])
     await cp(join(ROOT, name), join(tree, name), { recursive: true });
   for (const name of ["node_modules", "data", "deploy"]) await symlink(join(ROOT, name), join(tree, name));
-  for (const [path, changes] of Object.entries(PLACES))
+  for (const [path, changes] of Object.entries(CHANGES))
     for (const [before, after] of changes) await change(path, before, after);
   const migration = `${String(SCHEMA_VERSION + 1).padStart(3, "0")}-colour.sql`;
   await Bun.write(

@@ -7,26 +7,26 @@ import { openSqliteQueue } from "../../src/queue/sqlite/queue.ts";
 import { withPrograms } from "../programs.ts";
 import { within } from "../until.ts";
 import { aReport, claimOne, EVERYTHING, finish, newJob, post, the } from "./builders.ts";
-import { sqlitePlace } from "./place.ts";
+import { sqliteStorage } from "./sqlite-storage.ts";
 
 const test = withPrograms("sqlite3");
 
 /** The operator reads the database, and changes it, with the shell of the distribution. */
 describe("the operator's shell", () => {
-  let place: Awaited<ReturnType<typeof sqlitePlace>>;
+  let storage: Awaited<ReturnType<typeof sqliteStorage>>;
   let queue: Queue;
 
   beforeEach(async () => {
-    place = await sqlitePlace();
-    queue = await place.open({ queueLimit: 1_000, now: () => new Date() });
+    storage = await sqliteStorage();
+    queue = await storage.open({ queueLimit: 1_000, now: () => new Date() });
   });
   afterEach(async () => {
     await queue.close();
-    await place.remove();
+    await storage.remove();
   });
 
   function shell(sql: string): { readonly rows: readonly string[]; readonly error: string } {
-    const { stdout, stderr } = Bun.spawnSync(["sqlite3", "-cmd", ".timeout 5000", place.path(), sql]);
+    const { stdout, stderr } = Bun.spawnSync(["sqlite3", "-cmd", ".timeout 5000", storage.path(), sql]);
     return { rows: stdout.toString().trimEnd().split("\n").filter(Boolean), error: stderr.toString() };
   }
 
@@ -85,7 +85,7 @@ describe("the operator's shell", () => {
     });
 
     test("reports a day, by the operator's days, in whatever time zone the shell is, over a change to summer time", async () => {
-      const large = await sqlitePlace();
+      const large = await sqliteStorage();
       let at = "";
       const open = (zone: string) =>
         openSqliteQueue({ path: large.path(), queueLimit: 10, now: () => new Date(at), timeZone: timeZoneOf(zone) });
@@ -215,7 +215,7 @@ describe("the operator's shell", () => {
 
     test("thousands in one statement are notified once each, in parts between which others have their turn", async () => {
       const all = 5_000;
-      const large = await sqlitePlace();
+      const large = await sqliteStorage();
       const many = await large.open({ queueLimit: all, now: () => new Date() });
       const posted = await many.submit(Array.from({ length: all }, () => newJob()));
       const notified: string[] = [];
@@ -358,7 +358,7 @@ describe("the operator's shell", () => {
 
   anywhere("an operator who sits in a transaction delays writes, blocks nothing, and loses nothing", async () => {
     const { Database } = await import("bun:sqlite");
-    const other = new Database(place.path());
+    const other = new Database(storage.path());
     const calm = await turnsIn(WINDOW_MS);
     const beside: number[] = [];
     const posted: Promise<string>[] = [];

@@ -247,10 +247,10 @@ groupWithPrograms("redis-server")("several hosts on one Redis", () => {
     const copy = { id: "machine 2, file 1", label: "b:/var/lib/agentlink" };
 
     test("is refused to the second while the first lives, and the jobs that it runs stay its own", async () => {
-      const a = await host("same", { place: here });
+      const a = await host("same", { location: here });
       const id = await post(a);
       const claim = await claimOne(a);
-      const clone = host("same", { place: copy });
+      const clone = host("same", { location: copy });
       expect(await clone.catch((error) => error)).toMatchObject({
         code: "identity_taken",
         message: expect.stringContaining("the process at a:/var/lib/agentlink uses this host's name in Redis"),
@@ -261,23 +261,23 @@ groupWithPrograms("redis-server")("several hosts on one Redis", () => {
 
     test("goes at once to a host that starts again in the same folder, and to another after a clean stop", async () => {
       const leaseMs = 3_600_000;
-      const { proxy, queue: dies } = await hostBehindProxy("same", { place: here, leaseMs });
+      const { proxy, queue: dies } = await hostBehindProxy("same", { location: here, leaseMs });
       await post(dies);
       const { id } = (await claimOne(dies)).job;
       proxy.cut();
-      const again = await host("same", { place: here, leaseMs });
+      const again = await host("same", { location: here, leaseMs });
       expect((await claimOne(again)).job).toMatchObject({ id, attempts: 1 });
       await again.close();
-      await (await host("same", { place: copy, leaseMs })).close();
+      await (await host("same", { location: copy, leaseMs })).close();
     });
 
     test("goes to the second when the first is silent for a lease; that one then stops, and says so", async () => {
-      const { proxy, queue: sleeps } = await hostBehindProxy("same", { place: here });
+      const { proxy, queue: sleeps } = await hostBehindProxy("same", { location: here });
       await post(sleeps);
       await claimOne(sleeps);
       const lost = Promise.withResolvers<JobChange>();
       proxy.cut();
-      const second = await host("same", { place: copy });
+      const second = await host("same", { location: copy });
       sleeps.subscribe((change) => change.status === "queued" && lost.resolve(change));
       const mine = await claimOne(second);
       proxy.heal();

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, setDefaultTimeout } from "bun:test";
 import { groupWithPrograms } from "../programs.ts";
 import { describeQueue } from "./contract.ts";
-import { redisPlace } from "./redis-place.ts";
 import { type RedisServer, startRedis } from "./redis-server.ts";
+import { redisStorage } from "./redis-storage.ts";
 
 // A test that runs out of its time takes the server with it, and all others fail.
 setDefaultTimeout(60_000);
@@ -14,5 +14,5 @@ groupWithPrograms("redis-server")("with a redis-server (Debian: redis-server)", 
   });
   afterAll(() => server.remove());
 
-  describeQueue("Redis", () => redisPlace(server)());
+  describeQueue("Redis", () => redisStorage(server)());
 });

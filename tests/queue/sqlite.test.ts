@@ -1,4 +1,4 @@
 import { describeQueue } from "./contract.ts";
-import { sqlitePlace } from "./place.ts";
+import { sqliteStorage } from "./sqlite-storage.ts";
 
-describeQueue("SQLite", sqlitePlace);
+describeQueue("SQLite", sqliteStorage);

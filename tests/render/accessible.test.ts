@@ -122,7 +122,7 @@ testPdf(
       expect(chapters).toContain(chapter);
     const order = chapters.map((chapter) => text.indexOf(`"${chapter}"`, text.indexOf('"The verdict"') - 40));
     expect(order.slice(1)).toEqual(order.slice(1).toSorted((a, b) => a - b));
-    // A row of the agencies' table: its place, its name as the row's head, its share beside the bar that is not read.
+    // A row of the agencies' table: its rank, its name as the row's head, its share beside the bar that is not read.
     expect(text).toMatch(
       /TR\n *TD\n *"1"\n(?: *TD\n(?: *"[^"]*"\n)?)? *TH:\s+\/Scope \/Row\n *"[^"]+"\n *TD\n *"[\d.]+%"/,
     );

@@ -215,11 +215,11 @@ function checkMap(words: string, all: readonly Dealing[]): void {
       words,
     );
   if (claim === null) throw new Error(`no reader for: ${words}`);
-  const [, places = "", drawn = "0", beyond = "0"] = claim;
-  for (const place of places.split(", "))
-    expect(place).toMatch(/^[A-Z][A-Za-z ]+ \d+\.\d km (?:north|south|east|west)(?:-(?:east|west))?$/);
-  expect(places).toContain("Fairlight ");
-  expect(places.split(", ")).toHaveLength(8);
+  const [, localities = "", drawn = "0", beyond = "0"] = claim;
+  for (const locality of localities.split(", "))
+    expect(locality).toMatch(/^[A-Z][A-Za-z ]+ \d+\.\d km (?:north|south|east|west)(?:-(?:east|west))?$/);
+  expect(localities).toContain("Fairlight ");
+  expect(localities.split(", ")).toHaveLength(8);
   const known = truthOf(all).now.filter(({ km }) => km !== null);
   expect(Number(drawn) + Number(beyond)).toBe(known.length);
   // The farthest neighbour is a few kilometres away, and so is the edge of the map.

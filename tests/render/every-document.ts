@@ -11,7 +11,7 @@ import { SCRIPT_NAMES } from "./script-names.ts";
 
 const picture = png({ width: 60, height: 40 });
 
-/** Everything that has a place in a document: photos, logos, a paid place, a market, joint sales, rentals, places. */
+/** Everything that a document may have: photos, logos, a paid placement, a market, joint sales, rentals, localities. */
 export function rich(): DataSet {
   const data = dataSet({ agents: 14, agencies: 5, sales: 160, market: true, synthetic: true });
   return {

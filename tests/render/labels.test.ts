@@ -16,7 +16,7 @@ test("a label lies on no other, on no dot, and within the chart; one without roo
       const labels = createLabels(FRAME, dots);
       const placed = spots.flatMap(
         ({ x, y, width }) =>
-          labels.place({ width, height: 8 }, [
+          labels.fit({ width, height: 8 }, [
             [x + 6, y - 4],
             [x - 6 - width, y - 4],
             [x - width / 2, y - 13],
@@ -34,9 +34,9 @@ test("a label lies on no other, on no dot, and within the chart; one without roo
 test("a label takes the first corner that is free", () => {
   const labels = createLabels(FRAME, []);
   const corners = [[10, 10] as const, [100, 10] as const];
-  expect(labels.place({ width: 30, height: 8 }, corners)?.left).toBe(10);
-  expect(labels.place({ width: 30, height: 8 }, corners)?.left).toBe(100);
-  expect(labels.place({ width: 30, height: 8 }, corners)).toBeNull();
+  expect(labels.fit({ width: 30, height: 8 }, corners)?.left).toBe(10);
+  expect(labels.fit({ width: 30, height: 8 }, corners)?.left).toBe(100);
+  expect(labels.fit({ width: 30, height: 8 }, corners)).toBeNull();
 });
 
 function apart(a: Box, b: Box): boolean {

@@ -105,7 +105,7 @@ function cut({ sales: { rows } }: ReportModel, pages: readonly Page[]): readonly
 
 /** Every figure of the model, as the report prints it. */
 function figures({
-  place,
+  locality,
   verdict,
   market,
   agencies,
@@ -117,7 +117,7 @@ function figures({
   method,
 }: ReportModel): string[] {
   return [
-    ...[place.population, place.dwellings].flatMap((n) => (n === null ? [] : n.toLocaleString("en-AU"))),
+    ...[locality.population, locality.dwellings].flatMap((n) => (n === null ? [] : n.toLocaleString("en-AU"))),
     ...(verdict.tiles.some((tile) => tile.figure.supplied) ? ["as supplied by the source"] : []),
     ...verdict.tiles.map((tile) => figure({ ...tile.figure, n: null }, tile.unit)),
     ...verdict.sentences,

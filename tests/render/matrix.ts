@@ -95,7 +95,7 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
       address: sale.address,
     })),
   },
-  "a register of a small place": {
+  "a register of a small town": {
     ...{ agents: 0, agencies: 0, listings: 0, sales: 9, priced: 1 },
     change: sales((_, index) => ({
       method: "not_stated",

@@ -72,7 +72,7 @@ export function uselessNotes(pages: readonly Page[], terms: readonly string[]): 
     }),
     ...terms.flatMap((term) => {
       const use = TERMS[term];
-      if (use === undefined) return [`no place is known where ${term} is used`];
+      if (use === undefined) return [`no page is known where ${term} is used`];
       return use.test(rest.replaceAll(squeeze(term), "")) || use.test(titled(rest, term))
         ? []
         : [`defines what no page has: ${term}`];

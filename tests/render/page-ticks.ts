@@ -37,7 +37,7 @@ export function tickProblems({ words }: Page): readonly string[] {
   });
 }
 
-/** The ticks of each chart, from above: they end at the same place and become less. */
+/** The ticks of each chart, from above: they end at the same height and become less. */
 function axesOf(ticks: readonly Word[]): readonly (readonly Word[])[] {
   const columns = Map.groupBy(ticks, ({ right }) => Math.round(right * 2)).values();
   return [...columns].flatMap((column) => {

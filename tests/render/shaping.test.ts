@@ -153,7 +153,7 @@ withPrograms("pdftotext", "mutool")("any letters and marks of a script are extra
         fc.array(fc.constantFrom(...letters, "\u200c", "\u200d"), { minLength: 1, maxLength: 7 }),
       )
       .map(([first, rest]) => clean(first + rest.join("")))
-      // MuPDF takes the same mark twice at one place for one that is printed bold.
+      // MuPDF takes the same mark twice at one position for one that is printed bold.
       .filter((word) => !/(.)\1/u.test(word)),
   );
   await fc.assert(

@@ -275,16 +275,16 @@ withPrograms("pdftotext")(
 
 describe("who lives there", () => {
   const suburb = { name: "Manly", state: "NSW" as const, postcode: "2095" };
-  const place = (known: object) =>
-    buildReport(dataSet({ suburb: { ...suburb, ...known }, sales: [sale()] }), options()).place;
+  const localityOf = (known: object) =>
+    buildReport(dataSet({ suburb: { ...suburb, ...known }, sales: [sale()] }), options()).locality;
 
   test("is as the source has it, and unknown is not 0", () => {
     const all = { population: 16_296, dwellings: 8_412, owner_pct: 48.6, renter_pct: 44.1, age: "30 to 39" };
-    expect(place(all)).toMatchObject({ population: 16_296, owners: 48.6, tenants: 44.1, age: "30 to 39" });
-    expect(place({})).toMatchObject({ population: null, dwellings: null, owners: null, tenants: null, age: null });
-    expect(place({ owner_pct: 0 })).toMatchObject({ owners: 0, tenants: null });
+    expect(localityOf(all)).toMatchObject({ population: 16_296, owners: 48.6, tenants: 44.1, age: "30 to 39" });
+    expect(localityOf({})).toMatchObject({ population: null, dwellings: null, owners: null, tenants: null, age: null });
+    expect(localityOf({ owner_pct: 0 })).toMatchObject({ owners: 0, tenants: null });
     // More than all homes: one of the two is wrong, and it is unknown which.
-    expect(place({ owner_pct: 80, renter_pct: 60 })).toMatchObject({ owners: null, tenants: null });
+    expect(localityOf({ owner_pct: 80, renter_pct: 60 })).toMatchObject({ owners: null, tenants: null });
   });
 
   withPrograms("pdftotext")(

@@ -32,8 +32,8 @@ async function put(kind: CatalogueKind, rows: string | readonly unknown[]): Prom
   return (await catalogue.upsert(kind, format, new Blob([text]).stream())).warnings;
 }
 
-function read(place = MANLY as { suburb: string; state: "NSW"; postcode: string }, of?: "rentals"): DataSet {
-  return parseDataSet(JSON.parse(catalogue.dataSet(place, of) ?? "null"));
+function read(locality = MANLY as { suburb: string; state: "NSW"; postcode: string }, of?: "rentals"): DataSet {
+  return parseDataSet(JSON.parse(catalogue.dataSet(locality, of) ?? "null"));
 }
 
 test("rentals are in the data set of a report on rentals, and cost one on sales nothing", async () => {
@@ -73,7 +73,7 @@ far,Di,Dune,"Manly, QLD",,,,,,
       { state: "NSW", band: "$2m-$2.5m", rate_from: 1.7, rate_to: 1.7 },
     ],
   });
-  // Fewer places than before.
+  // Fewer areas than before.
   await put("partners", [{ id: "two", agent: "Bo", places: ["Fairlight NSW"] }]);
   expect(read().partners?.map(({ id }) => id)).toEqual(["all", "one"]);
   expect(catalogue.business(FAIRLIGHT).partners?.map(({ id }) => id)).toEqual(["all", "two"]);

@@ -23,7 +23,7 @@ test("what a client may request of a large suburb repeatedly is read once for ea
       agencies: () => catalogue.agencies(MANLY),
       agents: () => catalogue.agents(MANLY),
       all: () => catalogue.allAgencies(),
-      place: () => catalogue.place(MANLY),
+      locality: () => catalogue.locality(MANLY),
       people: () => catalogue.localityPeople(MANLY),
       totals: () => catalogue.totals(),
     };

@@ -3,11 +3,11 @@ import fc from "fast-check";
 import { PROPERTY_SEED } from "../property-seed.ts";
 import { MANLY, newCatalogueWorld } from "./catalogue-world.ts";
 
-/** What the catalogue's page of a place counts, beside what was imported; with auctions that failed and mistyped days. */
+/** What the catalogue's page of a locality counts, beside what was imported; with auctions that failed and mistyped days. */
 
 setDefaultTimeout(60_000);
 const world = newCatalogueWorld();
-const PLACE = { ...MANLY, kind: "delivery", latitude: 0, longitude: 0 } as const;
+const LOCALITY = { ...MANLY, kind: "delivery", latitude: 0, longitude: 0 } as const;
 
 const day = (ago: number) => new Date(Date.UTC(2026, 5, 30 - ago)).toISOString().slice(0, 10);
 
@@ -33,11 +33,11 @@ test("sales are those that were sold, and a day in the future is not the newest"
         ...(mistyped ? [{ id: "z", address: "99 Tern Street", category: "house", sold_date: "2162-06-01" }] : []),
       ];
       await world.put("sales", "ndjson", sales.map((row) => JSON.stringify({ ...row, ...MANLY })).join("\n"));
-      const place = world.catalogue.place(PLACE);
+      const locality = world.catalogue.locality(LOCALITY);
       const newest = Math.min(...all.map(({ ago }) => ago));
       const isSold = ({ outcome }: (typeof all)[number]) => outcome === undefined || outcome === "sold";
       const year = all.filter((each) => isSold(each) && each.ago < newest + 365);
-      expect(place).toMatchObject({
+      expect(locality).toMatchObject({
         sales: sales.length,
         newest: day(newest),
         oldest: day(Math.max(...all.map(({ ago }) => ago))),
@@ -52,7 +52,7 @@ test("sales are those that were sold, and a day in the future is not the newest"
           "current listings",
         ],
       });
-      for (const { id, sales: counted } of world.catalogue.localityPeople(PLACE).agents)
+      for (const { id, sales: counted } of world.catalogue.localityPeople(LOCALITY).agents)
         expect(counted).toBe(all.filter((each) => isSold(each) && each.agents.some((agent) => agent === id)).length);
       // The report has all that is not too old for it, whatever is mistyped.
       expect(

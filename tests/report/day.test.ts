@@ -39,10 +39,10 @@ test("one zone for all, where it is set, is every locality's", () => {
 });
 
 test("every locality with clocks of its own is in the gazetteer, and its zone exists", () => {
-  const places = gazetteer();
+  const all = gazetteer();
   const named = new Set(
-    Array.from({ length: places.size }, (_, index) => {
-      const { suburb, state } = places.place(index);
+    Array.from({ length: all.size }, (_, index) => {
+      const { suburb, state } = all.locality(index);
       return `${state} ${suburb.toLowerCase().replace(/[^a-z]/g, "")}`;
     }),
   );

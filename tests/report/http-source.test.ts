@@ -49,7 +49,7 @@ function open(response: (requested: Requested, nth: number) => Response | Promis
   });
   return {
     requested,
-    request: async (place: ReportLocality = MANLY) => source.dataSet(place),
+    request: async (locality: ReportLocality = MANLY) => source.dataSet(locality),
     async fails(): Promise<Failure> {
       return Promise.resolve(source.dataSet(MANLY)).then(
         () => Promise.reject(new Error("it did not fail")),
@@ -88,13 +88,13 @@ describe("the HTTP source", () => {
   });
 
   test("the names of a locality lead nowhere but to their position in the address", () => {
-    const place = { suburb: "../x?y=1#z&a/Ü %2f", state: "NSW", postcode: null } as const;
-    const address = sourceAddress("https://data.example.com/{state}/{suburb}/{postcode}?q={suburb}", place);
+    const locality = { suburb: "../x?y=1#z&a/Ü %2f", state: "NSW", postcode: null } as const;
+    const address = sourceAddress("https://data.example.com/{state}/{suburb}/{postcode}?q={suburb}", locality);
     const url = new URL(address);
     expect(url.host).toBe("data.example.com");
     expect(url.pathname.split("/")).toHaveLength(4);
-    expect(decodeURIComponent(url.pathname.split("/")[2] ?? "")).toBe(place.suburb);
-    expect(url.searchParams.get("q")).toBe(place.suburb);
+    expect(decodeURIComponent(url.pathname.split("/")[2] ?? "")).toBe(locality.suburb);
+    expect(url.searchParams.get("q")).toBe(locality.suburb);
   });
 
   test.each([204, 404, 410])("%d means that it has no data", async (status) => {
@@ -259,7 +259,7 @@ describe("the HTTP source", () => {
     ["no JSON", () => new Response("<html>"), /not JSON/],
     ["a wrong data set", () => Response.json(dataSet({ agents: [{ name: 7 }] })), /\/agents\/0\/name/],
     [
-      "the data set of another place",
+      "the data set of another locality",
       () => Response.json(dataSet({ suburb: { name: "Manly", state: "QLD" } })),
       /about Manly QLD/,
     ],

@@ -6,11 +6,11 @@ import { resolveSuburb } from "../../src/report/suburbs.ts";
 // From source the gazetteer is made when it is first needed.
 setDefaultTimeout(30_000);
 
-/** Where the gazetteer has a locality: some coordinates of its source are those of another place of the name. */
+/** Where the gazetteer has a locality: some coordinates of its source are those of another locality of the name. */
 
 test("a locality whose coordinates are another's is drawn among its real neighbours", () => {
-  const place = resolveSuburb({ suburb: "Winter Valley", state: "VIC", postcode: null });
-  const near = neighbours(place, 8).map(({ place: { suburb } }) => suburb);
+  const locality = resolveSuburb({ suburb: "Winter Valley", state: "VIC", postcode: null });
+  const near = neighbours(locality, 8).map(({ locality: { suburb } }) => suburb);
   expect(near).toContain("Bonshaw");
   expect(near).not.toContain("Chintin");
 });
@@ -34,7 +34,7 @@ test.each([
   ["Lord Howe Island", "NSW", "2898", -31.5, 159.1],
   ["Warburton", "WA", "6431", -26.1, 126.6],
 ] as const)(
-  "%s %s %s is drawn where it is, though its coordinates are another place's",
+  "%s %s %s is drawn where it is, though its coordinates are another locality's",
   (suburb, state, postcode, ...at) => {
     const { latitude, longitude } = resolveSuburb({ suburb, state, postcode });
     const [south, east] = at;
@@ -42,7 +42,7 @@ test.each([
   },
 );
 
-/** Kilometres. So near there are five places of other postcodes in a city or town. */
+/** Kilometres. So near there are five localities of other postcodes in a city or town. */
 const DENSE = 3;
 const FAR = 40;
 /** Townsville's postcode reaches to Charters Towers. */
@@ -50,19 +50,19 @@ const REALLY = ["Sellheim QLD 4816"];
 
 test("nothing in a town is far from all others of its postcode", () => {
   const all = gazetteer();
-  const places = Array.from({ length: all.size }, (_, index) => index)
+  const localities = Array.from({ length: all.size }, (_, index) => index)
     .filter((index) => all.isDelivery(index))
-    .map(all.place);
-  const cell = ({ latitude, longitude }: (typeof places)[number], south = 0, east = 0) =>
+    .map(all.locality);
+  const cell = ({ latitude, longitude }: (typeof localities)[number], south = 0, east = 0) =>
     `${Math.floor(latitude * 20) + south},${Math.floor(longitude * 20) + east}`;
-  const around = Map.groupBy(places, (place) => cell(place));
-  const ofPostcode = Map.groupBy(places, ({ postcode }) => postcode);
+  const around = Map.groupBy(localities, (locality) => cell(locality));
+  const ofPostcode = Map.groupBy(localities, ({ postcode }) => postcode);
   const near = [-1, 0, 1];
-  const strays = places.filter((place) => {
-    const others = (ofPostcode.get(place.postcode) ?? []).filter(({ suburb }) => suburb !== place.suburb);
-    if (others.length === 0 || others.some((other) => kilometres(place, other) < FAR)) return false;
-    const beside = near.flatMap((south) => near.flatMap((east) => around.get(cell(place, south, east)) ?? []));
-    const foreign = beside.filter((each) => each.postcode !== place.postcode && kilometres(place, each) < DENSE);
+  const strays = localities.filter((locality) => {
+    const others = (ofPostcode.get(locality.postcode) ?? []).filter(({ suburb }) => suburb !== locality.suburb);
+    if (others.length === 0 || others.some((other) => kilometres(locality, other) < FAR)) return false;
+    const beside = near.flatMap((south) => near.flatMap((east) => around.get(cell(locality, south, east)) ?? []));
+    const foreign = beside.filter((each) => each.postcode !== locality.postcode && kilometres(locality, each) < DENSE);
     return new Set(foreign.map(({ suburb }) => suburb)).size >= 5;
   });
   expect(strays.map(({ suburb, state, postcode }) => `${suburb} ${state} ${postcode}`)).toEqual(REALLY);

@@ -14,19 +14,19 @@ describe("two towns of one name in one state", () => {
     ["Springfield", "VIC", ["3434", "3531", "3544"]],
   ])("%s %s: the one with data is chosen, and a warning names them all", (suburb, state, postcodes) => {
     const town = resolveTown({ suburb, state });
-    expect([town.place, ...town.namesakes].map(({ postcode }) => postcode).sort()).toEqual(postcodes);
+    expect([town.locality, ...town.namesakes].map(({ postcode }) => postcode).sort()).toEqual(postcodes);
     for (const postcode of postcodes) {
-      const { place, warning } = chooseTown(town, only(postcode));
-      expect(place.postcode).toBe(postcode);
+      const { locality, warning } = chooseTown(town, only(postcode));
+      expect(locality.postcode).toBe(postcode);
       for (const each of postcodes) expect(warning).toContain(each);
       expect(warning).toContain(`${postcode} was chosen because only this one has data in the catalogue`);
     }
     expect(chooseTown(town, nothing)).toMatchObject({
-      place: town.place,
+      locality: town.locality,
       warning: expect.stringContaining("most likely"),
     });
     const two = postcodes.slice(-2);
-    expect(two).toContain(chooseTown(town, only(...two)).place.postcode);
+    expect(two).toContain(chooseTown(town, only(...two)).locality.postcode);
   });
 
   test("are no question where a postcode says which is meant: in its field, in the line, or in the data", () => {
@@ -36,10 +36,10 @@ describe("two towns of one name in one state", () => {
       { suburb: "richmond, 4822", state: "Queensland" },
     ]) {
       const town = resolveTown(query);
-      expect([town.place.postcode, town.namesakes]).toEqual(["4822", []]);
-      expect(chooseTown(town, only("4740"))).toEqual({ place: town.place, warning: null });
+      expect([town.locality.postcode, town.namesakes]).toEqual(["4822", []]);
+      expect(chooseTown(town, only("4740"))).toEqual({ locality: town.locality, warning: null });
     }
-    expect(resolveTown({ suburb: "Richmond", state: "QLD" }, "4822").place.postcode).toBe("4822");
+    expect(resolveTown({ suburb: "Richmond", state: "QLD" }, "4822").locality.postcode).toBe("4822");
     expect(resolveTown({ suburb: "Richmond", state: "QLD" }, "2000").namesakes).toHaveLength(1);
   });
 
@@ -56,8 +56,8 @@ describe("two towns of one name in one state", () => {
   test("are some two hundred names, and of each any town has the others as namesakes", () => {
     const names = new Set<string>();
     for (const letter of "abcdefghijklmnopqrstuvwxyz")
-      for (const place of searchSuburbs(letter, 5_000))
-        if (namesakesOf(place).length > 0) names.add(`${place.suburb.toLowerCase()} ${place.state}`);
+      for (const locality of searchSuburbs(letter, 5_000))
+        if (namesakesOf(locality).length > 0) names.add(`${locality.suburb.toLowerCase()} ${locality.state}`);
     expect(names.size).toBeWithin(190, 240);
   });
 });

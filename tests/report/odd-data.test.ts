@@ -15,7 +15,7 @@ describe("the period ends where each source speaks", () => {
     ["the earlier of two", [{}, {}], ["2026-06-30", "2026-03-31"], "2026-03-31"],
     ["less the lag of each", [{ lag_days: 90 }, { lag_days: 10 }], ["2026-06-30", "2026-06-20"], "2026-04-01"],
     [
-      "as far as it has records of any place",
+      "as far as it has records of any locality",
       [{}, { newest: "2026-06-25" }],
       ["2026-06-30", "2026-03-31"],
       "2026-06-25",

@@ -5,7 +5,7 @@ import { confirms, readRows } from "../../src/report/partners/responses.ts";
 import { createPartnersSource, type PartnersOptions } from "../../src/report/sources/partners.ts";
 import { dataSet, sale } from "./data.ts";
 
-const PLACE = { suburb: "Manly", state: "NSW", postcode: "2095" } as const;
+const LOCALITY = { suburb: "Manly", state: "NSW", postcode: "2095" } as const;
 const DATA: DataSet = dataSet({
   sales: [sale({ agents: [{ id: "x" }] }), sale({ agents: [{ id: "x" }, { id: "y", role: "co" }] })],
 });
@@ -39,7 +39,8 @@ function hook(response: (question: Question) => unknown | Promise<unknown>, chan
     onProblem: (reason) => problem.push(reason),
     ...changes,
   });
-  const partners = async () => (JSON.parse(await source.withPartners(JSON.stringify(DATA), PLACE)) as DataSet).partners;
+  const partners = async () =>
+    (JSON.parse(await source.withPartners(JSON.stringify(DATA), LOCALITY)) as DataSet).partners;
   return { requested, problem, partners, address: `http://127.0.0.1:${server.port}` };
 }
 
@@ -96,7 +97,7 @@ test("photos and logos are fetched from their addresses", async () => {
     draw: async (picture) => ({ picture, pixels: 1 }),
     cacheMs: 0,
   });
-  const { partners } = JSON.parse(await source.withPartners(JSON.stringify(DATA), PLACE)) as DataSet;
+  const { partners } = JSON.parse(await source.withPartners(JSON.stringify(DATA), LOCALITY)) as DataSet;
   pictures.stop(true);
   expect(partners?.[0]).toMatchObject({ photo: `data:image/jpeg;base64,${png.toString("base64")}`, logo: null });
 });

@@ -17,7 +17,7 @@ function problems(fields: object): readonly { readonly path: string; readonly me
   throw new Error("it was not refused");
 }
 
-/** Every field of the old call beside the place, as a program sends it and as forms and spreadsheets do. */
+/** Every field of the old call beside the locality, as a program sends it and as forms and spreadsheets do. */
 const FIELDS: Readonly<Record<string, readonly [meant: unknown, ...sent: unknown[]]>> = {
   property_types: [
     ["House", "ApartmentUnitFlat"],
@@ -113,7 +113,7 @@ test.each([
   ["include_surrounding_suburbs", "perhaps"],
   ["home_owner_pricing", "$5m-$7m"],
   ["edition", "long"],
-])("%s that is %p is refused at its place", (name, value) => {
+])("%s that is %p is refused by its name", (name, value) => {
   expect(problems({ [name]: value })[0]?.path).toBe(`/${name}`);
 });
 

@@ -258,14 +258,14 @@ describe("neighbours", () => {
 
   test("are the nearest first, with kilometres east and north", () => {
     const found = neighbours(manly, 8);
-    expect(found[0]).toMatchObject({ place: { suburb: "Fairlight" } });
-    const names = found.map(({ place }) => place.suburb);
+    expect(found[0]).toMatchObject({ locality: { suburb: "Fairlight" } });
+    const names = found.map(({ locality }) => locality.suburb);
     expect(names).toEqual(expect.arrayContaining(["Fairlight", "Queenscliff", "Freshwater", "Balgowlah"]));
     const distances = found.map(({ x, y }) => Math.hypot(x, y));
     expect(distances).toEqual([...distances].sort((a, b) => a - b));
     // Freshwater lies north of Manly; Watsons Bay south, across the harbour.
-    expect(found.find(({ place }) => place.suburb === "Freshwater")?.y).toBeGreaterThan(1);
-    expect(found.find(({ place }) => place.suburb === "Watsons Bay")?.y).toBeLessThan(-1);
+    expect(found.find(({ locality }) => locality.suburb === "Freshwater")?.y).toBeGreaterThan(1);
+    expect(found.find(({ locality }) => locality.suburb === "Watsons Bay")?.y).toBeLessThan(-1);
   });
 
   test("are other localities: no older name of the same, no post-office boxes, none twice", () => {
@@ -276,8 +276,8 @@ describe("neighbours", () => {
     ] as const) {
       const found = neighbours(resolveSuburb({ suburb, state }), 8);
       expect(found).toHaveLength(8);
-      expect(new Set(found.map(({ place }) => place.suburb)).size).toBe(8);
-      expect(found.every(({ place, x, y }) => place.kind === "delivery" && Math.hypot(x, y) >= 0.29)).toBe(true);
+      expect(new Set(found.map(({ locality }) => locality.suburb)).size).toBe(8);
+      expect(found.every(({ locality, x, y }) => locality.kind === "delivery" && Math.hypot(x, y) >= 0.29)).toBe(true);
     }
   });
 });

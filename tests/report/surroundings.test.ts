@@ -50,15 +50,15 @@ describe("the surroundings of a suburb", () => {
     await importSample(catalogue);
     const text = (await gatherDataSet([catalogue], MANLY, SURROUNDINGS)) ?? "";
     const model = buildReport(JSON.parse(text) as DataSet, { ...options(), beside: SURROUNDINGS });
-    const inPeriod = (place: { readonly suburb: string; readonly state: "NSW"; readonly postcode: string }) => {
-      const rows = JSON.parse(catalogue.dataSet(place) ?? "{}") as DataSet;
+    const inPeriod = (locality: { readonly suburb: string; readonly state: "NSW"; readonly postcode: string }) => {
+      const rows = JSON.parse(catalogue.dataSet(locality) ?? "{}") as DataSet;
       return (rows.sales ?? []).filter(
         ({ sold_date, outcome = "sold" }) =>
           outcome === "sold" && (sold_date ?? "") >= model.period.from && (sold_date ?? "") <= model.period.to,
       );
     };
-    const places = [MANLY, ...surroundingsOf(resolveSuburb(MANLY)).suburbs] as (typeof MANLY)[];
-    const sales = places.map((place) => [place.suburb, inPeriod(place).length] as const);
+    const localities = [MANLY, ...surroundingsOf(resolveSuburb(MANLY)).suburbs] as (typeof MANLY)[];
+    const sales = localities.map((locality) => [locality.suburb, inPeriod(locality).length] as const);
     expect(model.suburbs.map(({ name, sales: n }) => [name, n] as const)).toEqual(sales);
     expect(model.sales.total).toBe(sales.reduce((sum, [, n]) => sum + n, 0));
     expect(sales.filter(([, n]) => n > 0).length).toBeGreaterThan(2);
@@ -209,8 +209,8 @@ describe("other suburbs that a request names", () => {
       ...dataSet({ suburb: { name: "Richmond", state: "NSW", postcode: "2753" }, sales: richmond(3) }),
       around: [{ suburb: "Richmond", state: "VIC", data: dataSet({ sales: richmond(4) }) }],
     };
-    const place = { suburb: "Richmond", postcode: "2753" };
-    const model = buildReport(data, options({ ...place, beside: { named: ["Richmond VIC"], surroundings: false } }));
+    const locality = { suburb: "Richmond", postcode: "2753" };
+    const model = buildReport(data, options({ ...locality, beside: { named: ["Richmond VIC"], surroundings: false } }));
     expect(model.suburbs.map(({ name, sales: n }) => [name, n])).toEqual([
       ["Richmond", 3],
       ["Richmond VIC", 4],

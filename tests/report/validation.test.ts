@@ -86,7 +86,7 @@ describe("a data set", () => {
       "/period/to",
       /before/,
     ],
-  ])("with %s is refused, the place named", (_, value, path, message) => {
+  ])("with %s is refused, the field named", (_, value, path, message) => {
     const failure = refusal(() => parseDataSet(value));
     expect(failure).toMatchObject({ code: "invalid_data_set", transient: false });
     expect(problems(failure)[0]).toEqual({ path, message: expect.stringMatching(message) });

@@ -48,7 +48,7 @@ export async function torture({ seed, durationMs, dataDir, binary }: TortureOpti
   const delivered = temporaryFolder();
   const env = { AGENTLINK_STOP_GRACE: "1s", AGENTLINK_DELIVERY_FOLDER: delivered, ...outside.env() };
   let home = dataDir;
-  /** The last one that a service worked on: of one that was just restored its place was not recorded. */
+  /** The last one that a service worked on: of one that was just restored its identity was not recorded. */
   let worked: string | null = null;
   const start = (offS: number, folder = home) =>
     startBinary({

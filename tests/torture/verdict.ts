@@ -20,7 +20,7 @@ interface JobRow {
   readonly number: number;
   /** The targets that had it before the job ended: of several, some may have when it is cancelled. */
   readonly has_it: string | null;
-  /** JSON: the kind, place and hash of each document that was made. */
+  /** JSON: the kind, path and hash of each document that was made. */
   readonly documents: string;
   readonly request: string;
   /** JSON: a list of texts; null for none. */

@@ -114,7 +114,7 @@ test("each expression of a parameter, a header and a field of the API has a sent
     ["/api/audit?action=x", "action: must be one or more of createKey, changeKey,"],
     ["/api/catalogue?after=x", 'after: must be the value of `next` from the previous page, not "x".'],
     [
-      "/api/catalogue/places/nsw/manly/sales?after=x",
+      "/api/catalogue/localities/nsw/manly/sales?after=x",
       'after: must be the value of `next` from the previous page, not "x".',
     ],
     [

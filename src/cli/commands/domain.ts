@@ -42,10 +42,10 @@ export function domainCommands(program: Command, folder: Pick<DataFolderNotes, "
       .argument("<suburb...>", "suburb and state, such as Manly NSW")
       .option("-o, --output <file.json>", "file to write; default: standard output"),
     DOMAIN_SETTINGS,
-  ).action(async (place: string[], { output, ...flags }: Flags & { output?: string }) => {
+  ).action(async (words: string[], { output, ...flags }: Flags & { output?: string }) => {
     const config = configure({ ...DELIVERS_NOTHING, ...flags });
     const { domainFetch } = await import("../domain.ts");
-    await domainFetch(config, { place, output: output ?? null, out: print, err: printError });
+    await domainFetch(config, { words, output: output ?? null, out: print, err: printError });
   });
 
   peopleCommands(program, folder);

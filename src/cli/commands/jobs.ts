@@ -160,7 +160,7 @@ function submitCommand(program: Command): void {
       config: configure(flagsOf(given)),
       // What is wrong with it, the service says.
       request: body as ApiReportRequest,
-      flags: { ...given, ...(words.length > 0 && { place: words }) },
+      flags: { ...given, ...(words.length > 0 && { locality: words }) },
       wait,
       json,
       terminal: terminal(),

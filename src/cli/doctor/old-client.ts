@@ -42,9 +42,9 @@ async function* checkRequest(value: unknown, what: string, catalogue: Catalogue 
   try {
     const { request, warnings } = await withPictures(() => parseRequest(value));
     const town = resolveTown(request, request.data?.suburb?.postcode ?? null);
-    const { place, warning } = chooseTown(town, catalogue?.hasData ?? (() => false));
-    const { suburb, state, postcode } = place;
-    const requestedText = describeRequested({ ...request }, place);
+    const { locality, warning } = chooseTown(town, catalogue?.hasData ?? (() => false));
+    const { suburb, state, postcode } = locality;
+    const requestedText = describeRequested({ ...request }, locality);
     yield ok(what, `accepted: ${suburb} ${state} ${postcode}${requestedText === "" ? "" : `, ${requestedText}`}`);
     yield ok("documents", planDocuments(request).join(", "));
     for (const each of warning === null ? warnings : [...warnings, warning])
@@ -52,7 +52,7 @@ async function* checkRequest(value: unknown, what: string, catalogue: Catalogue 
     const { data } = request;
     const gathered = data
       ? JSON.stringify(data)
-      : catalogue && (await gatherDataSet([catalogue], place, besideOf(request)));
+      : catalogue && (await gatherDataSet([catalogue], locality, besideOf(request)));
     yield gathered === null
       ? warn("data", messages.catalogueLacks(suburb), messages.importOrConnect)
       : countIn(JSON.parse(gathered) as DataSet, request, { suburb, state, postcode });
@@ -68,10 +68,13 @@ async function* checkRequest(value: unknown, what: string, catalogue: Catalogue 
 function countIn(
   dataSet: DataSet,
   request: ReportRequest,
-  place: Pick<Locality, "suburb" | "state" | "postcode">,
+  locality: Pick<Locality, "suburb" | "state" | "postcode">,
 ): Finding {
   const today = new Date().toISOString().slice(0, 10);
-  const { scope, selection } = select(dataSet, reportOptions(request, { ...place, printEmails: false, date: today }));
+  const { scope, selection } = select(
+    dataSet,
+    reportOptions(request, { ...locality, printEmails: false, date: today }),
+  );
   if (selection?.nothing === true)
     return warn("data", `no record matches: ${selection.summary}`, messages.nothingFoundPage);
   const counted = `${plural(scope.sold.length, "sale")} in 12 months, ${plural(scope.listings.length, "current listing")}`;

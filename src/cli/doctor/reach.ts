@@ -98,7 +98,7 @@ export async function checkDomain(config: Config): Promise<readonly Finding[]> {
   const domain = domainOf(config, { breaker: createSourceBreaker() });
   if (domain === null) return [];
   try {
-    const { parts, quota } = await checkKey(domain.client, PLACE, reportDay(new Date().toISOString(), PLACE));
+    const { parts, quota } = await checkKey(domain.client, LOCALITY, reportDay(new Date().toISOString(), LOCALITY));
     const found = `${new URL(config.domainUrl).host} accepts the key; ${describeQuota(quota)}`;
     const lacking = parts.filter(({ state }) => state !== "allowed").map(({ part }) => part);
     if (lacking.length === 0) return [ok("domain", found)];
@@ -111,7 +111,7 @@ export async function checkDomain(config: Config): Promise<readonly Finding[]> {
   }
 }
 
-const PLACE = { suburb: "Manly", state: "NSW", postcode: "2095" } as const;
+const LOCALITY = { suburb: "Manly", state: "NSW", postcode: "2095" } as const;
 
 /** Whether the operator's own data source, and the address for callbacks, may be and are reached. */
 export async function checkSource(config: Config): Promise<readonly Finding[]> {
@@ -132,7 +132,7 @@ export async function checkSource(config: Config): Promise<readonly Finding[]> {
     });
   if (url !== null)
     await attempt("source", "correct AGENTLINK_SOURCE_URL and AGENTLINK_SOURCE_HEADERS: docs/delivery.md", async () => {
-      const { host } = new URL(sourceAddress(url, PLACE));
+      const { host } = new URL(sourceAddress(url, LOCALITY));
       const dataSet = await createHttpSource({
         url,
         headers,
@@ -140,7 +140,7 @@ export async function checkSource(config: Config): Promise<readonly Finding[]> {
         outbound,
         breaker: createSourceBreaker(),
         check: checkDataSet,
-      }).dataSet(PLACE);
+      }).dataSet(LOCALITY);
       return `${host} ${dataSet === null ? messages.sourceWithoutManly : messages.sourceResponds}`;
     });
   return findings;

@@ -16,7 +16,7 @@ export const ADDRESSES = {
   usage: "usage",
   catalogue: "catalogue",
   import: "catalogue/import",
-  place: "catalogue/places/:state/:suburb",
+  locality: "catalogue/localities/:state/:suburb",
 } as const;
 
 export type PageName = keyof typeof ADDRESSES;

@@ -18,7 +18,7 @@ import { mayOperate, maySubmit, seesAll, viewer } from "./viewer.ts";
 import { zoneName } from "./words.ts";
 
 const SERVICE_PAGES: readonly PageName[] = ["settings", "health", "audit"];
-const CATALOGUE_PAGES: readonly PageName[] = ["catalogue", "place", "import"];
+const CATALOGUE_PAGES: readonly PageName[] = ["catalogue", "locality", "import"];
 
 /** What is around every page. */
 export function App() {

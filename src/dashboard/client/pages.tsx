@@ -26,7 +26,7 @@ export const PAGES: Readonly<Record<PageName, Listed>> = {
   submit: { title: "New report", load: () => import("./submit/page.tsx") },
   catalogue: { title: "Catalogue", load: () => import("./catalogue/page.tsx") },
   import: { title: "Import a file", load: () => import("./import/page.tsx") },
-  place: { title: "Catalogue", load: () => import("./place/page.tsx") },
+  locality: { title: "Catalogue", load: () => import("./locality/page.tsx") },
 };
 
 const loaded = signal<Partial<Record<PageName, ComponentType<PageProps>>>>({});

@@ -3,8 +3,12 @@ import type { Overview as OverviewView } from "../../http/api/overview.ts";
 import type { AuditList } from "../../http/api/routes/audit.ts";
 import type { CallbackList } from "../../http/api/routes/callbacks.ts";
 import type { CatalogueImports } from "../../http/api/routes/catalogue-changes.ts";
+import type {
+  CatalogueLocalities,
+  CatalogueLocalityRows,
+  CataloguePeople,
+} from "../../http/api/routes/catalogue-localities.ts";
 import type { CatalogueMaps } from "../../http/api/routes/catalogue-maps.ts";
-import type { CataloguePeople, CataloguePlaceRows, CataloguePlaces } from "../../http/api/routes/catalogue-places.ts";
 import type { Deliveries as DeliveriesView } from "../../http/api/routes/deliveries.ts";
 import type { DropboxView } from "../../http/api/routes/dropbox.ts";
 import type { FailureGroups } from "../../http/api/routes/failures.ts";
@@ -45,9 +49,9 @@ export type ShownStatistics = Static<typeof StatisticsView>;
 export type ShownJobDetail = Omit<Static<typeof JobDetailView>, "job"> & { readonly job: ShownJob };
 export type ShownAttempt = ShownJobDetail["attempts"][number];
 
-export type ShownLocalities = Static<typeof CataloguePlaces>;
-export type ShownLocality = ShownLocalities["places"][number];
-export type ShownLocalityRows = Static<typeof CataloguePlaceRows>;
+export type ShownLocalities = Static<typeof CatalogueLocalities>;
+export type ShownLocality = ShownLocalities["localities"][number];
+export type ShownLocalityRows = Static<typeof CatalogueLocalityRows>;
 export type ShownPeople = Static<typeof CataloguePeople>;
 export type ShownPerson = ShownPeople["agents"][number];
 export type Imports = Static<typeof CatalogueImports>["imports"];

@@ -45,11 +45,11 @@ function storedChoice(): ZoneChoice {
  * The clock for a time by the reader's choice. `suburbZone` is that of the suburb that the time belongs to, null where it
  * belongs to none: such a time is the reader's own by the choice of the suburb's, too.
  */
-export function zoneFor(place: string | null = null): Zone {
+export function zoneFor(suburbZone: string | null = null): Zone {
   const choice = zoneChoice.value;
   if (choice === "utc") return { timeZone: "UTC", named: true };
-  if (choice === "suburb") return { timeZone: place ?? localZone(), named: true };
-  return { timeZone: localZone(), named: place !== null && place !== localZone() };
+  if (choice === "suburb") return { timeZone: suburbZone ?? localZone(), named: true };
+  return { timeZone: localZone(), named: suburbZone !== null && suburbZone !== localZone() };
 }
 
 /** When a day (2026-11-24), or the `plus`th after it, begins in a zone; null where there is no such day. */

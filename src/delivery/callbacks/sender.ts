@@ -65,7 +65,7 @@ export function createCallbackSender(dependencies: CallbackSenderDependencies): 
   const { now = () => new Date(), random = Math.random } = dependencies;
   const usual: CallbackLine = { outbound, secret: dependencies.secret, operators: true };
   const lineFor = dependencies.lineFor ?? (async () => usual);
-  const places = createCallbackSlots();
+  const slots = createCallbackSlots();
   /** Written by `send`; `wake` ends one. */
   const pauses = createPauses(now);
   /** Attempts in progress, by callback. Written by `beginOne`. */
@@ -89,7 +89,7 @@ export function createCallbackSender(dependencies: CallbackSenderDependencies): 
       const due = (await callbacks.due(PER_ADDRESS, paused)).filter(({ id }) => !seen.has(id));
       if (due.length === 0) return;
       for (const callback of due) {
-        if (state === "stopped" || places.isFull()) return;
+        if (state === "stopped" || slots.isFull()) return;
         seen.add(callback.id);
         beginOne(callback);
       }
@@ -100,7 +100,7 @@ export function createCallbackSender(dependencies: CallbackSenderDependencies): 
     const { id, url, nextAttemptAt } = callback;
     // "" is an operator's request in the database itself: it bypasses a pause.
     if (sending.has(id) || pauses.has(id) || (pauses.has(url) && nextAttemptAt !== "")) return;
-    const leave = places.take(callback);
+    const leave = slots.take(callback);
     if (leave === null) return;
     const sent = send(callback).finally(() => {
       sending.delete(id);
@@ -151,7 +151,7 @@ export function createCallbackSender(dependencies: CallbackSenderDependencies): 
   async function send(callback: Callback): Promise<void> {
     const { id, url } = callback;
     const { attempt, failure, isGone } = await postCallback(callback, { lineFor, describe, timeoutMs, now });
-    places.note(url, failure === null);
+    slots.note(url, failure === null);
     const pauseMs = failure?.options.retryAfterMs ?? 0;
     if (pauseMs > 0) pauses.pause(url, pauseMs);
     else if (failure === null) pauses.end(url);

@@ -68,9 +68,9 @@ export function explainRefusal(refusal: Extract<DropboxRefusal, { kind: "refused
   if (has("upload_traffic_limit_reached"))
     return new Refused("no room", "dropbox_traffic", messages.dropboxTraffic(message));
   if (has("malformed_path", "disallowed_name"))
-    return new Refused("place", "delivery_path", messages.dropboxPath(path, detail));
+    return new Refused("path", "delivery_path", messages.dropboxPath(path, detail));
   if (has("no_write_permission", "access_restricted", "team_folder", "no_permission", "locked", "restricted_content"))
-    return new Refused("place", "delivery_denied", messages.dropboxDenied(path, detail));
+    return new Refused("path", "delivery_denied", messages.dropboxDenied(path, detail));
   if (has("conflict")) return new Refused("taken", "delivery_taken", messages.dropboxConflict(path, detail));
   if (has("content_hash_mismatch", "operation_suppressed", "other"))
     return new Failure("dropbox_refused", `${message} (${path})`, { transient: true });

@@ -74,7 +74,7 @@ export function createFolderDelivery(options: FolderOptions): DeliveryTarget {
     inFlight: DeliverySignals["inFlight"],
   ): Promise<string> {
     const directory = await openDirectory(await root(), folder, dirname(path), umask);
-    const place: PutIfAbsentStore = {
+    const store: PutIfAbsentStore = {
       check: (name) => checkFile(join(directory, name), report),
       async put(name) {
         inFlight(true);
@@ -82,7 +82,7 @@ export function createFolderDelivery(options: FolderOptions): DeliveryTarget {
         return put(join(dataDir, report.path), join(directory, name), job, umask).finally(() => inFlight(false));
       },
     };
-    const name = await putIfAbsent(job, basename(path), place, signal);
+    const name = await putIfAbsent(job, basename(path), store, signal);
     await removeParts(directory, job);
     return join(directory, name);
   }

@@ -27,7 +27,7 @@ export async function testFolder(folder: string, root: () => Promise<string>): P
     await writeFile(path, "agentlink", { flag: "wx" });
     await rm(path, { force: true });
   } catch (error) {
-    throw isPlace(error) ? rootRefused(folder, error) : explain(error, folder, unreachable);
+    throw isOfPath(error) ? rootRefused(folder, error) : explain(error, folder, unreachable);
   }
 }
 
@@ -37,7 +37,7 @@ export async function openRoot(folder: string, umask: number, mayMake: boolean):
     if (mayMake) await makeFolders(folder, umask);
     return await realpath(folder);
   } catch (error) {
-    throw isPlace(error) || errorCode(error) === "ENOENT" ? rootRefused(folder, error) : error;
+    throw isOfPath(error) || errorCode(error) === "ENOENT" ? rootRefused(folder, error) : error;
   }
 }
 
@@ -133,7 +133,7 @@ export function explain(
     return new Refused("no room", "disk_full", messages.folderFull(folder), error);
   if (code === "EEXIST" || code === "ENOTDIR")
     return new Refused("taken", "delivery_taken", messages.fileInTheWay(folder, detail), error);
-  if (isPlace(error)) return new Refused("place", "delivery_denied", messages.pathNotWritable(folder, detail), error);
+  if (isOfPath(error)) return new Refused("path", "delivery_denied", messages.pathNotWritable(folder, detail), error);
   return unreachable("delivery_unreachable", messages.folderDoesNotRespond(folder, detail));
 }
 
@@ -142,7 +142,7 @@ function unreachable(code: string, message: string): Failure {
 }
 
 /** Of this path or what is above it: not of the moment, nor of the network. */
-function isPlace(error: unknown): boolean {
+function isOfPath(error: unknown): boolean {
   const codes = ["EACCES", "EPERM", "EROFS", "EEXIST", "ENOTDIR", "ENAMETOOLONG", "EINVAL", "EILSEQ", "ELOOP"];
   return codes.includes(errorCode(error));
 }

@@ -69,11 +69,10 @@ export function explainResponse(
   if (code === "NoSuchBucket" || code === "InvalidBucketName")
     return new Refused("settings", "s3_bucket", messages.s3NoBucket(bucket, where, detail));
   if (NO_ROOM.has(code) || status === 507) return new Refused("no room", "s3_full", messages.s3Full(bucket, detail));
-  if (KEY.has(code) || status === 414)
-    return new Refused("place", "delivery_path", messages.s3Key(bucket, key, detail));
+  if (KEY.has(code) || status === 414) return new Refused("path", "delivery_path", messages.s3Key(bucket, key, detail));
   if (CREDENTIALS.has(code) || status === 401 || status === 403)
     return new Refused(
-      code === "AccessDenied" ? "place" : "credentials",
+      code === "AccessDenied" ? "path" : "credentials",
       "delivery_credentials",
       messages.s3Credentials(bucket, detail),
     );

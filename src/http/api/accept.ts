@@ -52,8 +52,8 @@ export interface Advisors {
 export function advised(given: ParsedRequest, advisors: Advisors): ParsedRequest {
   const parsed = withOwnBusiness(given, advisors);
   const request = requestOf(parsed.request) as Partial<ReportRequest>;
-  const { place, warning } = chooseTown(townOf(parsed), advisors.catalogue.hasData);
-  const { suburb, state, postcode } = place;
+  const { locality, warning } = chooseTown(townOf(parsed), advisors.catalogue.hasData);
+  const { suburb, state, postcode } = locality;
   const warnings = [
     ...(warning === null ? [] : [warning]),
     ...dataWarnings({ ...parsed, suburb, state, postcode }, advisors),
@@ -73,9 +73,9 @@ function withOwnBusiness(parsed: ParsedRequest, { catalogue }: Advisors): Parsed
 }
 
 function townOf({ suburb, state, postcode, namesakes }: ParsedRequest): Town {
-  const place = findSuburb({ suburb, state, postcode });
-  if (place === null) throw new Error(messages.localityNotFound(suburb, state));
-  return { place, namesakes };
+  const locality = findSuburb({ suburb, state, postcode });
+  if (locality === null) throw new Error(messages.localityNotFound(suburb, state));
+  return { locality, namesakes };
 }
 
 /** A report that is not there needs no locality: where no source knows the locality, the response to the request reports it. */
@@ -83,9 +83,9 @@ function dataWarnings(
   { suburb, state, postcode, dataSet }: ParsedRequest,
   { catalogue, hasOtherSource = false }: Advisors,
 ): readonly string[] {
-  const place = findSuburb({ suburb, state, postcode });
-  if (dataSet !== null || hasOtherSource || place === null || catalogue.hasData(place)) return [];
-  return [messages.noDataYet(place.suburb, place.state, place.postcode)];
+  const locality = findSuburb({ suburb, state, postcode });
+  if (dataSet !== null || hasOtherSource || locality === null || catalogue.hasData(locality)) return [];
+  return [messages.noDataYet(locality.suburb, locality.state, locality.postcode)];
 }
 
 function regionWarnings(request: Partial<ReportRequest>, { takesRegions = false }: Advisors): readonly string[] {
@@ -105,13 +105,14 @@ function peopleWarnings(
   if (dataSet !== null || hasOtherSource) return [];
   if (preparedFor === null && agent === undefined && agency === undefined && compare === undefined) return [];
   const own = { suburb, state: state as State, postcode };
-  const place = [suburb, state, postcode].filter((part) => part !== null).join(" ");
-  const places: readonly ReportLocality[] = [own, ...allBeside(localitiesBeside(own, besideOf(request)))];
-  const known = places.flatMap((each) => catalogue.agencies(each) ?? []);
+  const locality = [suburb, state, postcode].filter((part) => part !== null).join(" ");
+  const localities: readonly ReportLocality[] = [own, ...allBeside(localitiesBeside(own, besideOf(request)))];
+  const known = localities.flatMap((each) => catalogue.agencies(each) ?? []);
   if (known.length === 0 && catalogue.agencies(own) === null) return [];
-  const warning = preparedForWarning(preparedFor, place, known);
-  const agents = agent === undefined && compare === undefined ? null : places.flatMap((each) => catalogue.agents(each));
-  return [...(warning === null ? [] : [warning]), ...featuredWarnings({ request, agents, agencies: known }, place)];
+  const warning = preparedForWarning(preparedFor, locality, known);
+  const agents =
+    agent === undefined && compare === undefined ? null : localities.flatMap((each) => catalogue.agents(each));
+  return [...(warning === null ? [] : [warning]), ...featuredWarnings({ request, agents, agencies: known }, locality)];
 }
 
 /** CheckedFile at in one turn; a batch is as long as a thousand requests. */

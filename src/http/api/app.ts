@@ -41,14 +41,14 @@ import {
   CatalogueUndone,
   catalogueChangeRoutes,
 } from "./routes/catalogue-changes.ts";
-import { CatalogueMaps, catalogueMapRoutes } from "./routes/catalogue-maps.ts";
 import {
+  CatalogueLocalities,
+  CatalogueLocality,
+  CatalogueLocalityRows,
   CataloguePeople,
-  CataloguePlace,
-  CataloguePlaceRows,
-  CataloguePlaces,
-  cataloguePlaceRoutes,
-} from "./routes/catalogue-places.ts";
+  catalogueLocalityRoutes,
+} from "./routes/catalogue-localities.ts";
+import { CatalogueMaps, catalogueMapRoutes } from "./routes/catalogue-maps.ts";
 import { CallbacksResent, Deliveries, DeliveryTest, deliveryRoutes } from "./routes/deliveries.ts";
 import { documentationRoutes } from "./routes/documentation.ts";
 import { DropboxLinkBegun, DropboxView, dropboxRoutes } from "./routes/dropbox.ts";
@@ -112,9 +112,9 @@ const SCHEMAS = {
   CatalogueImports,
   CatalogueMaps,
   CataloguePeople,
-  CataloguePlace,
-  CataloguePlaceRows,
-  CataloguePlaces,
+  CatalogueLocality,
+  CatalogueLocalityRows,
+  CatalogueLocalities,
   CatalogueRemoved,
   CatalogueUndone,
   Deliveries,
@@ -294,7 +294,7 @@ function assemble(shared: Shared, pages: Pages, noteCause: (request: Request, er
     .use(reportFileRoutes(shared))
     .use(catalogueRoutes(shared, uploads))
     .use(importFileRoutes(shared, uploads))
-    .use(cataloguePlaceRoutes(shared))
+    .use(catalogueLocalityRoutes(shared))
     .use(catalogueChangeRoutes(shared))
     .use(catalogueMapRoutes(shared))
     .use(suburbRoutes(shared))

@@ -4,7 +4,7 @@ export const AUDIT_ACTIONS: readonly string[] = [
   ...["pauseQueue", "resumeQueue", "cancelJob", "cancelJobs", "retryJob", "retryJobs", "sendJob"],
   ...["deleteJobs", "pruneJobs", "dismissFailures", "saveView", "removeView", "saveTerritory", "removeTerritory"],
   ...["resendCallback", "resendCallbacks", "testDelivery", "linkDropbox", "unlinkDropbox"],
-  ...["importFile", "importReaxml", "putCatalogue", "undoCatalogueImport", "removeCataloguePlace"],
+  ...["importFile", "importReaxml", "putCatalogue", "undoCatalogueImport", "removeCatalogueLocality"],
   ...["removeCatalogueRow", "clearCatalogue", "saveCatalogueMap", "deleteCatalogueMap", "decidePeople", "nameOffice"],
   ...["backUp", "restore", "migrate", "writeDatabase", "changeSettings"],
 ];

@@ -101,7 +101,7 @@ export function createUploads({ catalogue, importer, connections, queue, noteCha
         name: name?.slice(0, 200) ?? "",
         map: mapOf(map),
         sheet,
-        place: { suburb, state, postcode },
+        locality: { suburb, state, postcode },
         dryRun: query.dry_run,
         skipBad: query.skip_bad ?? false,
         actor: actorOf(caller, request),

@@ -112,7 +112,7 @@ export const Overview = t.Object({
       state: t.Union([t.Literal("empty"), t.Literal("sample"), t.Literal("stale"), t.Literal("current")], {
         description: `sample: the catalogue has the synthetic sample; stale: its newest sale is older than ${STALE_DAYS} days`,
       }),
-      places: count(),
+      localities: count(),
       sales: count(),
       newest: nullable(t.String({ description: "The day of the newest sale" })),
       other_source: t.Boolean({
@@ -225,10 +225,10 @@ function latestOf(actions: readonly QueueAction[], imports: readonly CatalogueIm
     .slice(0, LATEST_ACTIONS);
 }
 
-function catalogueView({ places, sales, newest, synthetic }: CatalogueSummary) {
+function catalogueView({ localities, sales, newest, synthetic }: CatalogueSummary) {
   const isStale = newest !== null && Date.now() - Date.parse(newest) > STALE_DAYS * DAY_MS;
-  const state = places === 0 ? "empty" : synthetic ? "sample" : isStale ? "stale" : "current";
-  return { state, places, sales, newest } as const;
+  const state = localities === 0 ? "empty" : synthetic ? "sample" : isStale ? "stale" : "current";
+  return { state, localities, sales, newest } as const;
 }
 
 function callbacksView({ pending, failing, failed, oldestFailing }: CallbackCounts, problem: string | null) {

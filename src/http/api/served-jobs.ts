@@ -12,7 +12,7 @@ export async function jobsServedNow(
 ): Promise<readonly ServedJob[]> {
   const { jobs } = await queue.list({ status: "failed", limit: LATEST_FAILED });
   return jobs.flatMap(({ id, suburb, state, postcode, error }) => {
-    const place = error?.code === "no_data" ? findSuburb({ suburb, state, postcode }) : null;
-    return place !== null && catalogue.hasData(place) ? [{ job_id: id, suburb, state }] : [];
+    const locality = error?.code === "no_data" ? findSuburb({ suburb, state, postcode }) : null;
+    return locality !== null && catalogue.hasData(locality) ? [{ job_id: id, suburb, state }] : [];
   });
 }

@@ -1,6 +1,6 @@
 import type { MapDocument } from "./map.ts";
 
-const PLACE = { suburb: ["suburb"], state: ["state"], postcode: ["postcode", "postCode", "post code"] } as const;
+const LOCALITY = { suburb: ["suburb"], state: ["state"], postcode: ["postcode", "postCode", "post code"] } as const;
 
 /**
  * Maps that need not be saved: the columns of exports that are widely used. Most of these are recognised without one; a map
@@ -9,7 +9,7 @@ const PLACE = { suburb: ["suburb"], state: ["state"], postcode: ["postcode", "po
 export const BUILT_IN_MAPS: Readonly<Record<string, MapDocument>> = {
   "domain-flat": {
     columns: {
-      ...PLACE,
+      ...LOCALITY,
       id: ["id", "listingId"],
       address: ["displayableAddress", "address"],
       category: ["propertyType"],
@@ -28,7 +28,7 @@ export const BUILT_IN_MAPS: Readonly<Record<string, MapDocument>> = {
   },
   "apify-domain": {
     columns: {
-      ...PLACE,
+      ...LOCALITY,
       id: ["id", "listingId"],
       address: ["address", "displayAddress", "street"],
       category: ["propertyType", "type"],
@@ -46,7 +46,7 @@ export const BUILT_IN_MAPS: Readonly<Record<string, MapDocument>> = {
   },
   "apify-realestate": {
     columns: {
-      ...PLACE,
+      ...LOCALITY,
       id: ["listingId", "id"],
       address: ["address", "fullAddress", "streetAddress"],
       category: ["propertyType", "type"],
@@ -63,7 +63,7 @@ export const BUILT_IN_MAPS: Readonly<Record<string, MapDocument>> = {
   },
   "rex-csv": {
     columns: {
-      ...PLACE,
+      ...LOCALITY,
       id: ["Listing ID", "ID"],
       address: ["Address", "Property Address", "Street Address"],
       category: ["Category", "Property Category", "Subcategory"],
@@ -83,7 +83,7 @@ export const BUILT_IN_MAPS: Readonly<Record<string, MapDocument>> = {
   },
   "vaultre-csv": {
     columns: {
-      ...PLACE,
+      ...LOCALITY,
       id: ["Property ID", "ID"],
       address: ["Display Address", "Address", "Property Address"],
       unit: ["Unit Number", "Unit"],
@@ -106,7 +106,7 @@ export const BUILT_IN_MAPS: Readonly<Record<string, MapDocument>> = {
   },
   "reapit-csv": {
     columns: {
-      ...PLACE,
+      ...LOCALITY,
       id: ["Listing ID", "Property ID", "Reference"],
       address: ["Address", "Street Address", "Display Address"],
       category: ["Property Type", "Type"],
@@ -126,7 +126,7 @@ export const BUILT_IN_MAPS: Readonly<Record<string, MapDocument>> = {
   },
   "google-sheet": {
     columns: {
-      ...PLACE,
+      ...LOCALITY,
       address: ["Address", "Street Address", "Property"],
       category: ["Type", "Property Type"],
       beds: ["Beds", "Bedrooms", "Bed"],

@@ -90,7 +90,7 @@ export function assignByContent(
 ): readonly (string | null)[] {
   const fields: (string | null)[] = headers.map(() => null);
   const columns = columnsOf(rows).filter(
-    ({ index, values }) => values.length > 0 && !isTaken(index) && !NO_PLACE.test(headers[index] ?? ""),
+    ({ index, values }) => values.length > 0 && !isTaken(index) && !NO_LOCALITY.test(headers[index] ?? ""),
   );
   const suburb = columns.find(({ texts }) => share(texts, isLocality));
   if (suburb === undefined) return fields;
@@ -101,7 +101,7 @@ export function assignByContent(
 }
 
 /** Columns of localities that are not the property's suburb. */
-const NO_PLACE =
+const NO_LOCALITY =
   /region|council|lga|district|metro|branch|office|vendor|owner|buyer|purchaser|agent|agency|manager|staff|name/i;
 
 function peopleIn(

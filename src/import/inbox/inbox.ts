@@ -113,7 +113,7 @@ export function startInbox(options: InboxOptions): Inbox {
         ...planOf(name),
         map: null,
         sheet: null,
-        place: { suburb: null, state: null, postcode: null },
+        locality: { suburb: null, state: null, postcode: null },
         only: null,
         dryRun: false,
         skipBad: false,

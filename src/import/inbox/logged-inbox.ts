@@ -21,9 +21,9 @@ export function openInbox(
   const noteServed = async (file: string) => {
     const jobs = await servedNow();
     if (jobs.length === 0) return;
-    const places = [...new Set(jobs.map(({ suburb, state }) => `${suburb} ${state}`))].join(", ");
+    const localities = [...new Set(jobs.map(({ suburb, state }) => `${suburb} ${state}`))].join(", ");
     const ids = jobs.map(({ job_id }) => job_id);
-    log.info({ file, failed_jobs: ids }, messages.inboxServes(file, places, ids.join(" ")));
+    log.info({ file, failed_jobs: ids }, messages.inboxServes(file, localities, ids.join(" ")));
   };
   const inbox = startInbox({
     folder,

@@ -63,8 +63,8 @@ async function* points(table: Table, { rules }: Parameters<Publication["points"]
   const unknownSuburbs = new Set<string>();
   for (const [key, months] of groups) {
     const [postcode = "", category, bedrooms = ""] = key.split(" ");
-    const places = placesOf(postcode);
-    if (places.length === 0) {
+    const named = suburbsOf(postcode);
+    if (named.length === 0) {
       if (!unknownSuburbs.has(postcode)) yield { line: null, unused: messages.bondPostcode(postcode) };
       unknownSuburbs.add(postcode);
       continue;
@@ -75,7 +75,7 @@ async function* points(table: Table, { rules }: Parameters<Publication["points"]
         continue;
       }
       const [year = 0, number = 0] = month.split("-").map(Number);
-      for (const suburb of places)
+      for (const suburb of named)
         yield {
           line: null,
           point: {
@@ -95,7 +95,7 @@ async function* points(table: Table, { rules }: Parameters<Publication["points"]
 
 const suburbs = new Map<string, readonly string[]>();
 
-function placesOf(postcode: string): readonly string[] {
+function suburbsOf(postcode: string): readonly string[] {
   const known = suburbs.get(postcode) ?? localitiesOfPostcode("NSW", postcode).map(({ suburb }) => suburb);
   suburbs.set(postcode, known);
   return known;

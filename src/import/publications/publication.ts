@@ -73,14 +73,14 @@ export function asMarketTable(publication: Publication, table: Table, fileName: 
           continue;
         }
         const { line, point } = each;
-        const place = findSuburb({ suburb: point.suburb, state, postcode: point.postcode ?? null });
-        if (place === null) {
+        const locality = findSuburb({ suburb: point.suburb, state, postcode: point.postcode ?? null });
+        if (locality === null) {
           if (!unknownSuburbs.has(point.suburb))
             yield { line, cells: [], unused: messages.suburbUnknown(point.suburb, state) };
           unknownSuburbs.add(point.suburb);
           continue;
         }
-        const row: Readonly<Record<string, unknown>> = { ...point, suburb: place.suburb, state, source: source.id };
+        const row: Readonly<Record<string, unknown>> = { ...point, suburb: locality.suburb, state, source: source.id };
         yield { line, cells: COLUMNS.map((column) => row[column] ?? null) };
       }
     },

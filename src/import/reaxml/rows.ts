@@ -43,13 +43,13 @@ export function rowsOf(state: ListingState, context: DeriveContext): Derived {
     status === "leased" ||
     (status === "withdrawn" && element("auction") !== null);
   if (!isRelevant) return { rows: [], pending: null };
-  const place = localityOf(element("address"));
-  if (place === null) {
+  const locality = localityOf(element("address"));
+  if (locality === null) {
     const what = status === "sold" ? "sold" : status;
     return { rows: [], pending: messages.noAddressYet(what) };
   }
   const id = stableId("rea", state.office, state.uniqueId);
-  const shared = { ...place, ...propertyOf(state, element), ...peopleOf(state, context) };
+  const shared = { ...locality, ...propertyOf(state, element), ...peopleOf(state, context) };
   const listed = timeDay(state.firstCurrent);
   if (isRental) return { rows: rentalRows(state, id, shared, listed, element), pending: null };
 

@@ -169,7 +169,7 @@ function readCurrent(fields: readonly string[], rules: Rules): Parcel | string {
     area,
     row: {
       id: `nsw-${propertyId}-${dealing === "" ? day : dealing}`,
-      ...place(unit, at(8), at(9), at(10), at(11)),
+      ...addressOf(unit, at(8), at(9), at(10), at(11)),
       category,
       ...(area === null ? {} : { land_sqm: area }),
       sold_date: day,
@@ -200,7 +200,7 @@ function readArchive(fields: readonly string[], rules: Rules): Parcel | string {
     area,
     row: {
       id: `nsw-${at(5) || at(4)}-${day}`,
-      ...place(unit, at(7), at(8), at(9), at(10)),
+      ...addressOf(unit, at(7), at(8), at(9), at(10)),
       category: strata ? "unit" : "house",
       ...(area === null ? {} : { land_sqm: area }),
       sold_date: day,
@@ -231,7 +231,7 @@ function joined(parcels: readonly Parcel[]): RegisterRow {
   return area === 0 ? first.row : { ...first.row, land_sqm: Math.round(area * 100) / 100 };
 }
 
-function place(unit: string, house: string, street: string, locality: string, postcode: string) {
+function addressOf(unit: string, house: string, street: string, locality: string, postcode: string) {
   const number = house.replace(/(\d)\s+([A-Z])\b/g, "$1$2");
   const address = `${unit === "" ? "" : `${unit}/`}${[number, titleCase(street)].filter((part) => part !== "").join(" ")}`;
   return { address, suburb: titleCase(locality), state: "NSW", ...(/^\d{4}$/.test(postcode) ? { postcode } : {}) };

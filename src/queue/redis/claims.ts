@@ -38,8 +38,8 @@ export function createClaims({ scripts, leases, holder, leaseMs, month }: ClaimD
   return {
     claim: (room: Room): Promise<readonly Claim[]> =>
       leases.take(async () => {
-        const places = LANES.map((lane) => Math.max(0, room[lane] ?? 0));
-        const taken = (await scripts.run("claim", [holder, leaseMs, ...places])) as readonly [
+        const rooms = LANES.map((lane) => Math.max(0, room[lane] ?? 0));
+        const taken = (await scripts.run("claim", [holder, leaseMs, ...rooms])) as readonly [
           string,
           string,
           unknown,

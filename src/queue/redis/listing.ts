@@ -60,16 +60,16 @@ export function createListing(client: RedisClient, keys: RedisKeyNames, scripts:
   /** The positions of an index after this one, newest first. */
   async function cursorsAfter(
     index: string,
-    place: RedisListCursor,
+    cursor: RedisListCursor,
     after: number,
     count: number,
   ): Promise<readonly RedisListCursor[]> {
     const found: RedisListCursor[] = [];
     // All jobs of the same moment come together: they are distinguished by their ids.
-    const same = await client.zrangebyscore(index, place.timeMs, place.timeMs);
-    for (const id of same.toReversed()) if (id < place.id) found.push({ timeMs: place.timeMs, id });
+    const same = await client.zrangebyscore(index, cursor.timeMs, cursor.timeMs);
+    for (const id of same.toReversed()) if (id < cursor.id) found.push({ timeMs: cursor.timeMs, id });
     if (found.length >= count) return found;
-    const flat = await client.zrevrangebyscore(index, `(${place.timeMs}`, after, "WITHSCORES", "LIMIT", 0, count);
+    const flat = await client.zrevrangebyscore(index, `(${cursor.timeMs}`, after, "WITHSCORES", "LIMIT", 0, count);
     for (let at = 0; at < flat.length; at += 2) found.push({ id: flat[at] ?? "", timeMs: Number(flat[at + 1]) });
     return found;
   }
@@ -90,17 +90,17 @@ export function createListing(client: RedisClient, keys: RedisKeyNames, scripts:
     const after = createdAfter === undefined || order !== "created" ? 0 : Date.parse(createdAfter);
     let count = filter.limit + 1;
     const jobs: Job[] = [];
-    for (let place = startOf(filter); jobs.length <= filter.limit; count = Math.min(2 * count, EXAMINED_A_TURN)) {
-      const start = place;
+    for (let cursor = startOf(filter); jobs.length <= filter.limit; count = Math.min(2 * count, EXAMINED_A_TURN)) {
+      const start = cursor;
       const requested = count;
       const each = await Promise.all(plan.indexes.map((index) => cursorsAfter(index, start, after, requested)));
-      const places = each.flat().toSorted(newestFirst).slice(0, requested);
-      const found = await getEach(places.map(({ id }) => id));
+      const cursors = each.flat().toSorted(newestFirst).slice(0, requested);
+      const found = await getEach(cursors.map(({ id }) => id));
       const passed = found.filter((job): job is Job => job !== null && plan.passes(job));
       jobs.push(...(await undeliveredOf(passed, filter.undelivered)));
-      const last = places.at(-1);
-      if (last === undefined || places.length < requested) break;
-      place = last;
+      const last = cursors.at(-1);
+      if (last === undefined || cursors.length < requested) break;
+      cursor = last;
     }
     return pageOf(jobs, filter.limit, cursorOf);
   }
@@ -186,10 +186,10 @@ function newestFirst(a: RedisListCursor, b: RedisListCursor): number {
   return b.timeMs - a.timeMs || compareText(b.id, a.id);
 }
 
-function pageOf(jobs: readonly Job[], limit: number, placeOf: (job: Job) => RedisListCursor): JobPage {
+function pageOf(jobs: readonly Job[], limit: number, toPosition: (job: Job) => RedisListCursor): JobPage {
   const page = jobs.slice(0, limit);
   const last = page.at(-1);
-  return { jobs: page, nextCursor: jobs.length > page.length && last ? toCursor(placeOf(last)) : null };
+  return { jobs: page, nextCursor: jobs.length > page.length && last ? toCursor(toPosition(last)) : null };
 }
 
 function startOf({ cursor, createdBefore, order = "created" }: JobListQuery): RedisListCursor {
@@ -198,8 +198,8 @@ function startOf({ cursor, createdBefore, order = "created" }: JobListQuery): Re
   if (cursor === undefined) return before;
   const [timeMs = "", id = ""] = Buffer.from(cursor, "base64url").toString().split(",");
   if (!/^\d+$/.test(timeMs) || id === "") throw new Failure("bad_cursor", messages.cursor);
-  const place = { timeMs: Number(timeMs), id };
-  return place.timeMs < before.timeMs ? place : before;
+  const given = { timeMs: Number(timeMs), id };
+  return given.timeMs < before.timeMs ? given : before;
 }
 
 function toCursor({ timeMs, id }: RedisListCursor): string {

@@ -58,7 +58,7 @@ export interface RedisQueueOptions {
   /** In place of Redis's own clock. */
   readonly now?: () => Date;
   /** Where the process that has the name is, so that a copy of it is found out. Left out, the name is this process's at once. */
-  readonly place?: HostLocation;
+  readonly location?: HostLocation;
   /** Whose months and days are counted; UTC's by default. */
   readonly calendar?: Calendar;
   /** The format that this program knows, and the oldest that may work beside it. */
@@ -81,7 +81,7 @@ export interface RedisQueue extends Queue {
  *   lives has the holder's name.
  */
 export async function openRedisQueue(options: RedisQueueOptions): Promise<RedisQueue> {
-  const { holder, queueLimit, leaseMs = LEASE_MS, place = ANYWHERE, clients = () => 0 } = options;
+  const { holder, queueLimit, leaseMs = LEASE_MS, location = ANYWHERE, clients = () => 0 } = options;
   const { calendar = UTC_CALENDAR } = options;
   const { format = FORMAT, compatible = COMPATIBLE_FORMAT, durable = false, replicas = 0 } = options;
   const origin = Bun.randomUUIDv7();
@@ -153,7 +153,7 @@ export async function openRedisQueue(options: RedisQueueOptions): Promise<RedisQ
   async function begin(): Promise<() => void> {
     await upgradeFormat(scripts, compatible);
     await scripts.run("open", [compatible]);
-    await takeName(scripts, place, leaseMs);
+    await takeName(scripts, location, leaseMs);
     const own = await scripts.run("recover_own", [holder, RECOVERY_ERRORS_TEXT]);
     await notifyOfRecovered(own);
     return followChanges({ client: link.waiting, keys, origin, onChanges: notifyNews });

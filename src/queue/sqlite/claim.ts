@@ -103,9 +103,9 @@ export function createClaims(db: Database, options: ClaimOptions) {
     }
   }
 
-  function claimLane(transaction: Transaction, lane: Lane, places: number): readonly Claim[] {
+  function claimLane(transaction: Transaction, lane: Lane, room: number): readonly Claim[] {
     const claims: Claim[] = [];
-    while (claims.length < places) {
+    while (claims.length < room) {
       const row = nextOf(lane);
       if (row === null) break;
       claims.push(leaseTo(transaction, row));

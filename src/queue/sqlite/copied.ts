@@ -1,7 +1,7 @@
 // Whether the database is the one that was worked on before, or a copy, of which the other one may be at work, too.
 
 import type { Database } from "bun:sqlite";
-import { type Difference, differenceOf, type FileIdentity } from "../../host/files/place.ts";
+import { type Difference, differenceOf, type FileIdentity } from "../../host/files/file-identity.ts";
 import { messages } from "../messages.ts";
 import type { Pause } from "../queue.ts";
 
@@ -12,7 +12,7 @@ const WRITE = "INSERT OR REPLACE INTO data_folder (id, database_id, file_identit
 interface RecordedFolder {
   readonly id: string;
   /** Null in a backup: who restores one knows that it is one. */
-  readonly place: FileIdentity | null;
+  readonly identity: FileIdentity | null;
 }
 
 const REASONS: Readonly<Record<Difference, (before: FileIdentity) => string>> = {
@@ -27,11 +27,11 @@ function sentence(how: string): string {
 }
 
 /** Why a database of this identity may be a copy, for an admin; null if it is the one that was worked on, or a new one. */
-export function copySign(db: Database, place: FileIdentity): string | null {
+export function copySign(db: Database, identity: FileIdentity): string | null {
   const before = read(db);
-  if (!before?.place) return null;
-  const difference = differenceOf(before.place, place);
-  return difference && REASONS[difference](before.place);
+  if (!before?.identity) return null;
+  const difference = differenceOf(before.identity, identity);
+  return difference && REASONS[difference](before.identity);
 }
 
 /** Turns a copy into a backup, which may be restored anywhere. Next to the running original it is still recognized. */
@@ -60,14 +60,15 @@ export interface CopyGuard {
 }
 
 /** Looks where the database is, and records it unless it may be a copy: that is found out at the next start, too. */
-export function guardAgainstCopies(db: Database, place: FileIdentity | null, now: () => Date): CopyGuard {
+export function guardAgainstCopies(db: Database, identity: FileIdentity | null, now: () => Date): CopyGuard {
   const before = read(db);
-  const sign = place === null ? null : copySign(db, place);
+  const sign = identity === null ? null : copySign(db, identity);
   /** Written by `adopt`. */
   let databaseId = before?.id ?? Bun.randomUUIDv7();
   /** Written by `pauseFor` and `adopted`. */
   let pause = sign === null ? null : pauseOf(sign);
-  if (pause === null && place !== null && JSON.stringify(place) !== JSON.stringify(before?.place)) write(place);
+  if (pause === null && identity !== null && JSON.stringify(identity) !== JSON.stringify(before?.identity))
+    write(identity);
 
   function pauseOf(how: string): Pause {
     return { since: now().toISOString(), by: "agentlink", reason: sentence(how) };
@@ -88,7 +89,7 @@ export function guardAgainstCopies(db: Database, place: FileIdentity | null, now
     adopt() {
       if (pause === null) return false;
       databaseId = Bun.randomUUIDv7();
-      if (place !== null) write(place);
+      if (identity !== null) write(identity);
       return true;
     },
     adopted() {
@@ -104,18 +105,19 @@ function read(db: Database): RecordedFolder | null {
   const row = db
     .query<{ id: string; identity: string }, []>(`SELECT database_id AS id, ${column} AS identity FROM data_folder`)
     .get();
-  const place = row && renamed(JSON.parse(row.identity));
-  const isPlace = typeof place?.path === "string" && typeof place.inode === "string" && Array.isArray(place.adapters);
-  return row && { id: row.id, place: isPlace ? (place as FileIdentity) : null };
+  const identity = row && renamed(JSON.parse(row.identity));
+  const isIdentity =
+    typeof identity?.path === "string" && typeof identity.inode === "string" && Array.isArray(identity.adapters);
+  return row && { id: row.id, identity: isIdentity ? (identity as FileIdentity) : null };
 }
 
 /** An older program stored two fields under other names. */
 function renamed(stored: (Partial<FileIdentity> & { readonly boot?: string | null; readonly born?: string }) | null) {
   if (stored === null) return null;
-  const { boot, born, ...place } = stored;
+  const { boot, born, ...identity } = stored;
   return {
-    ...place,
-    ...(place.bootId === undefined && { bootId: boot ?? null }),
-    ...(place.createdNs === undefined && { createdNs: born ?? "" }),
+    ...identity,
+    ...(identity.bootId === undefined && { bootId: boot ?? null }),
+    ...(identity.createdNs === undefined && { createdNs: born ?? "" }),
   } satisfies Partial<FileIdentity>;
 }

@@ -1,7 +1,7 @@
 import { Database } from "bun:sqlite";
 import { existsSync, statSync } from "node:fs";
 import { asFailure } from "../../failure.ts";
-import { fileIdentityOf } from "../../host/files/place.ts";
+import { fileIdentityOf } from "../../host/files/file-identity.ts";
 import { messages } from "../messages.ts";
 import { copySign } from "./copied.ts";
 import { isMade } from "./database.ts";

@@ -64,15 +64,15 @@ export function createListing(db: Database, counts: Counts, finding: JobSearch) 
 
   function edgeFrom(
     plan: SqliteQueryPlan,
-    place: SqliteListCursor,
+    cursor: SqliteListCursor,
     after: SqliteListCursor["time"],
   ): SqliteListCursor | null {
-    return db.query<SqliteListCursor, (string | number)[]>(edgeAfter(plan)).get(place.time, place.seq, after);
+    return db.query<SqliteListCursor, (string | number)[]>(edgeAfter(plan)).get(cursor.time, cursor.seq, after);
   }
 
   /** Jobs that were pruned since are left out. */
-  function jobsAt(places: readonly SqliteListCursor[]): readonly Job[] {
-    return places.flatMap(({ seq }) => {
+  function jobsAt(cursors: readonly SqliteListCursor[]): readonly Job[] {
+    return cursors.flatMap(({ seq }) => {
       const row = rowOf.get(seq);
       return row === null ? [] : [toJob(row)];
     });
@@ -85,29 +85,29 @@ export function createListing(db: Database, counts: Counts, finding: JobSearch) 
     const { order = "created" } = filter;
     const { last } = ENDS[order];
     const after = (order === "created" ? filter.createdAfter : undefined) ?? last;
-    const places: SqliteListCursor[] = [];
-    for (let place = startOf(filter); ; ) {
-      const edge = plan.whole ? null : edgeFrom(plan, place, after);
+    const cursors: SqliteListCursor[] = [];
+    for (let cursor = startOf(filter); ; ) {
+      const edge = plan.whole ? null : edgeFrom(plan, cursor, after);
       const found = db
         .query<SqliteListCursor, (string | number)[]>(page(plan))
         .all(
-          place.time,
-          place.seq,
+          cursor.time,
+          cursor.seq,
           after,
           edge?.time ?? last,
           edge?.seq ?? 0,
-          filter.limit + 1 - places.length,
+          filter.limit + 1 - cursors.length,
           ...plan.values,
         );
-      places.push(...found);
-      if (edge === null || places.length > filter.limit) break;
-      place = edge;
+      cursors.push(...found);
+      if (edge === null || cursors.length > filter.limit) break;
+      cursor = edge;
       // Of all that search many jobs a few continue in each turn of the event loop.
       await turns.next();
     }
-    const shown = places.slice(0, filter.limit);
+    const shown = cursors.slice(0, filter.limit);
     const end = shown.at(-1);
-    const nextCursor = places.length > shown.length && end ? toCursor(end) : null;
+    const nextCursor = cursors.length > shown.length && end ? toCursor(end) : null;
     return { jobs: jobsAt(shown), nextCursor };
   }
 
@@ -128,8 +128,8 @@ function startOf({ cursor, createdBefore, order = "created" }: JobListQuery): Sq
   const [time = "", seq = ""] = Buffer.from(cursor, "base64url").toString().split(",");
   const form = order === "duration" ? /^\d+$/ : /^\d{4}-.*Z$/;
   if (!form.test(time) || !/^\d+$/.test(seq)) throw new Failure("bad_cursor", messages.cursor);
-  const place = { time: order === "duration" ? Number(time) : time, seq: Number(seq) };
-  return place.time < before.time ? place : before;
+  const given = { time: order === "duration" ? Number(time) : time, seq: Number(seq) };
+  return given.time < before.time ? given : before;
 }
 
 function toCursor({ time, seq }: SqliteListCursor): string {
@@ -138,7 +138,7 @@ function toCursor({ time, seq }: SqliteListCursor): string {
 
 const POSITION_LIMIT = 10_000;
 
-const PLACE = "SELECT seq, status, stage, isolated, priority, client FROM jobs WHERE id = ?";
+const QUEUED_ROW = "SELECT seq, status, stage, isolated, priority, client FROM jobs WHERE id = ?";
 
 /** The client's own jobs that go before it. */
 const OWN_AHEAD = `
@@ -158,7 +158,7 @@ type QueuedRow = Pick<JobRow, "seq" | "status" | "stage" | "isolated" | "priorit
 
 /** Returns how to count the jobs of its lane that are claimed before a queued one: see `Queue.position`. */
 function createPosition(db: Database): (id: string) => number | null {
-  const queuedRow = db.prepare<QueuedRow, [string]>(PLACE);
+  const queuedRow = db.prepare<QueuedRow, [string]>(QUEUED_ROW);
   const ownAhead = db.prepare<{ jobs: number }, [string, number, string, number, number]>(OWN_AHEAD);
   const othersAhead = db.prepare<{ jobs: number }, [Lane, string, number]>(OTHERS_AHEAD);
 

@@ -5,7 +5,7 @@
  */
 
 import { Failure } from "../../failure.ts";
-import type { FileIdentity } from "../../host/files/place.ts";
+import type { FileIdentity } from "../../host/files/file-identity.ts";
 import { messages } from "../messages.ts";
 import type { JobChange, Pause, Queue } from "../queue.ts";
 import type { RecoveredJob } from "../recovery.ts";
@@ -50,7 +50,7 @@ export interface SqliteQueueOptions {
   /** Called with the jobs that an earlier process was running when it ended. */
   readonly onRecovered?: (jobs: readonly RecoveredJob[]) => void;
   /** Where the file is. At another path than at the last start it may be a copy: then nothing is begun until `resume`. */
-  readonly place?: () => FileIdentity;
+  readonly fileIdentity?: () => FileIdentity;
   readonly leaseMs?: number;
   readonly now?: () => Date;
   /** Whose days the view reports_per_day has; by default unchanged, and UTC's at first. */
@@ -75,7 +75,7 @@ export function openSqliteQueue(options: SqliteQueueOptions): SqliteQueue {
   const { leaseMs = LEASE_MS, now = () => new Date(), clients = () => 0 } = options;
   const instanceId = Bun.randomUUIDv7();
   const { db, close: closeDatabase } = openDatabase(options.path);
-  const copies = guardAgainstCopies(db, options.place?.() ?? null, now);
+  const copies = guardAgainstCopies(db, options.fileIdentity?.() ?? null, now);
   if (options.timeZone !== undefined) storeTimeZone(db, options.timeZone);
   const recovered = db
     .transaction((at: string) => {

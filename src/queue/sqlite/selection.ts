@@ -5,7 +5,7 @@ import type { Counts } from "./counts.ts";
 
 /** As many jobs can be put in order at once without delaying anything. */
 const SORT_AT_ONCE = 5_000;
-const PLACE_PARAMETERS = 6;
+const POSITION_PARAMETERS = 6;
 
 /** Where the jobs of a selection are found, newest first, and what they must pass. */
 export interface SqliteQueryPlan {
@@ -23,7 +23,7 @@ export interface SqliteQueryPlan {
 /** `ending`: the jobs whose id ends with {@link idIn}. */
 export function queryPlan(selection: JobListQuery, counts: Counts, ending: readonly number[]): SqliteQueryPlan {
   const values: string[] = [];
-  const value = (text: string) => `?${PLACE_PARAMETERS + values.push(text)}`;
+  const value = (text: string) => `?${POSITION_PARAMETERS + values.push(text)}`;
   const conditions: string[] = [];
   const { client, suburb, state, order = "created" } = selection;
   if (client !== undefined) conditions.push(`client = ${value(client)}`);

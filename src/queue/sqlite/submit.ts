@@ -108,14 +108,14 @@ export function createSubmit({ db, counts, queueLimit, clients, usage }: SqliteS
 
 /** For each job the index of the first with the same key: one call may bring a key twice. */
 function firstOfEachKey(jobs: readonly NewJob[]): readonly number[] {
-  const places = new Map<string, number>();
+  const firsts = new Map<string, number>();
   return jobs.map(({ client, idempotency }, index) => {
     if (idempotency === null) return index;
     const name = JSON.stringify([client, idempotency.key, idempotency.item]);
-    const place = places.get(name) ?? index;
-    places.set(name, place);
-    if (jobs[place]?.idempotency?.fingerprint !== idempotency.fingerprint) throw conflict(idempotency.key);
-    return place;
+    const first = firsts.get(name) ?? index;
+    firsts.set(name, first);
+    if (jobs[first]?.idempotency?.fingerprint !== idempotency.fingerprint) throw conflict(idempotency.key);
+    return first;
   });
 }
 

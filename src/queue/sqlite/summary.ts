@@ -5,7 +5,7 @@ import { DOCUMENTS } from "./job-row.ts";
 const REQUEST = `coalesce(jobs.requested, '{"metadata":' || coalesce(jobs.metadata, 'null') || '}') AS request`;
 
 /**
- * The columns of `jobs` that show a job: all but the request, which may bring a logo of a megabyte, and in its place
+ * The columns of `jobs` that show a job: all but the request, which may bring a logo of a megabyte, and instead of it
  * what it requests without that; and when the attempt began that runs. The rows are those of {@link import("./job-row.ts").JobRow}.
  */
 export function summaryColumns(db: Database): string {

@@ -35,12 +35,12 @@ export async function renderBriefLeasing(
   standard: PdfStandard | null = null,
   onProgress: RenderProgress = () => {},
 ): Promise<RenderedPdf> {
-  const { place, period } = model;
+  const { locality, period } = model;
   const colours = palette(model.branding?.colour ?? model.preparedFor?.colour ?? null);
   const fits = model.selected === null ? "" : messages.matching(model.selected);
   const sentence = messages.noRentalsByAgency(model.area, longDay(period.to), fits);
   const content = model.league.length === 0 ? nothing(sentence, colours) : page(model, colours);
-  const subject = messages.mostRentalsSubject(place.suburb, longDay(period.from), longDay(period.to));
+  const subject = messages.mostRentalsSubject(locality.suburb, longDay(period.from), longDay(period.to));
   const sources = model.method.sources.map(({ name }) => name);
   const frame = { ...model, title: "Top rental agencies", subject };
   const definition = pageOf(frame, [...content, ...footOf(wordsOf(model), sources, colours)], colours);

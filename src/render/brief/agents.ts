@@ -3,7 +3,7 @@
 import type { Content } from "pdfmake/interfaces";
 import type { BriefAgent, BriefModel } from "../../report/brief.ts";
 import { isFew } from "../../report/figures/figure.ts";
-import type { Figure, PaidPlace } from "../../report/model.ts";
+import type { Figure, PaidPlacement } from "../../report/model.ts";
 import type { PdfStandard } from "../../report/request.ts";
 import { plural } from "../../report/wording.ts";
 import type { RenderedPdf } from "../document.ts";
@@ -42,10 +42,10 @@ export async function renderBrief(
   standard: PdfStandard | null = null,
   onProgress: RenderProgress = () => {},
 ): Promise<RenderedPdf> {
-  const { place, period } = model;
+  const { locality, period } = model;
   const colours = palette(model.branding?.colour ?? model.preparedFor?.colour ?? null);
   const content = model.agents.length === 0 ? nothing(nothingFound(model), colours) : page(model, colours);
-  const subject = messages.mostSalesSubject(place.suburb, longDay(period.from), longDay(period.to));
+  const subject = messages.mostSalesSubject(locality.suburb, longDay(period.from), longDay(period.to));
   const definition = pageOf({ ...model, title: "Top agents", subject }, [...content, ...foot(model, colours)], colours);
   const bytes = await writePdf(definition, standard, (done) => onProgress(done, "agents"));
   return { bytes, pages: 1 };
@@ -70,7 +70,7 @@ function page(model: BriefModel, palette: Palette): Content[] {
       tag: "Table",
     },
     rule(ROWS.top + model.agents.length * height, palette.hairline),
-    ...(model.paid.length > 0 ? paidPlaces(model.paid, ROWS.top + MOST_ROWS * height + 10, palette) : []),
+    ...(model.paid.length > 0 ? paidPlacements(model.paid, ROWS.top + MOST_ROWS * height + 10, palette) : []),
   ];
 }
 
@@ -201,9 +201,9 @@ function figures(
 }
 
 /** Side by side below the ranking, on a ground of their own, and labelled. */
-function paidPlaces(places: readonly PaidPlace[], top: number, palette: Palette): Content[] {
+function paidPlacements(placements: readonly PaidPlacement[], top: number, palette: Palette): Content[] {
   const gap = 14;
-  const width = (LANDSCAPE_WIDTH + 20 - 2 * 10 - gap * (places.length - 1)) / places.length;
+  const width = (LANDSCAPE_WIDTH + 20 - 2 * 10 - gap * (placements.length - 1)) / placements.length;
   return [
     {
       canvas: [{ type: "rect", x: 0, y: 0, w: LANDSCAPE_WIDTH + 20, h: PAID.height, r: 3, color: palette.wash }],
@@ -215,38 +215,40 @@ function paidPlaces(places: readonly PaidPlace[], top: number, palette: Palette)
       LANDSCAPE_WIDTH,
       text("PAID PLACEMENTS: ADVERTISING, NOT PART OF THE RANKING", { ...label(palette.muted), tag: "H2" }),
     ),
-    ...places.flatMap((place, index) =>
-      paidPlace(place, LANDSCAPE.left + index * (width + gap), top + 22, width, palette),
+    ...placements.flatMap((placement, index) =>
+      paidPlacement(placement, LANDSCAPE.left + index * (width + gap), top + 22, width, palette),
     ),
   ];
 }
 
-const TIERS: Readonly<Record<PaidPlace["tier"], string>> = {
+const TIERS: Readonly<Record<PaidPlacement["tier"], string>> = {
   featured_plus: "FEATURED PARTNER PLUS",
   featured: "FEATURED PARTNER",
   standard: "PARTNER",
 };
 
-function paidPlace(place: PaidPlace, x: number, top: number, width: number, palette: Palette): Content[] {
+function paidPlacement(placement: PaidPlacement, x: number, top: number, width: number, palette: Palette): Content[] {
   const size = 40;
   const facts = [
-    place.sales.value === null ? "" : `${soldBy(place)}${place.rank === null ? "" : ` (rank ${place.rank})`}`,
-    place.value.value === null ? "" : `${figure(place.value, "total")} in all`,
-    place.median.value === null ? "" : `median ${figure(place.median, "money")}`,
+    placement.sales.value === null
+      ? ""
+      : `${soldBy(placement)}${placement.rank === null ? "" : ` (rank ${placement.rank})`}`,
+    placement.value.value === null ? "" : `${figure(placement.value, "total")} in all`,
+    placement.median.value === null ? "" : `median ${figure(placement.median, "money")}`,
   ].filter((fact) => fact !== "");
   const inner = width - size - 12;
   return [
-    at(x, top, size, roundPortrait({ ...place, color: palette.muted }, size, palette, palette.wash)),
+    at(x, top, size, roundPortrait({ ...placement, color: palette.muted }, size, palette, palette.wash)),
     at(x + size + 12, top + 1, inner, {
       stack: [
         paragraph(
           [
-            inlines(fit(place.name, inner - 92, "Serif", 12), { font: "Serif", fontSize: 12 }),
-            inlines(`\u00a0\u00a0${TIERS[place.tier]}`, label(palette.accentText)),
+            inlines(fit(placement.name, inner - 92, "Serif", 12), { font: "Serif", fontSize: 12 }),
+            inlines(`\u00a0\u00a0${TIERS[placement.tier]}`, label(palette.accentText)),
           ],
           { lineHeight: 1 },
         ),
-        text(fit(place.agencyName ?? "", inner, "Sans", SIZE.small), {
+        text(fit(placement.agencyName ?? "", inner, "Sans", SIZE.small), {
           fontSize: SIZE.small,
           color: palette.muted,
           margin: [0, 2, 0, 0],
@@ -260,7 +262,7 @@ function paidPlace(place: PaidPlace, x: number, top: number, width: number, pale
   ];
 }
 
-function figuresOf({ sales, value, median }: PaidPlace): readonly Figure[] {
+function figuresOf({ sales, value, median }: PaidPlacement): readonly Figure[] {
   return [sales, value, median];
 }
 

@@ -26,7 +26,7 @@ export const LANDSCAPE_WIDTH = LANDSCAPE.width - LANDSCAPE.left - LANDSCAPE.righ
 export interface BriefFrame {
   /** "Top agents" */
   readonly title: string;
-  readonly place: Pick<ReportModel["place"], "suburb" | "state" | "postcode">;
+  readonly locality: Pick<ReportModel["locality"], "suburb" | "state" | "postcode">;
   readonly period: ReportModel["period"];
   readonly asOf: string;
   readonly sample: boolean;
@@ -59,8 +59,8 @@ const STRIP_WIDTH = LANDSCAPE.strip - 2 * INSET;
 
 /** The definition of the page around its content. */
 export function pageOf(frame: BriefFrame, content: readonly Content[], palette: Palette): TDocumentDefinitions {
-  const { place } = frame;
-  const name = clean([`${frame.title}:`, place.suburb, place.state, place.postcode ?? ""].join(" ")).trim();
+  const { locality } = frame;
+  const name = clean([`${frame.title}:`, locality.suburb, locality.state, locality.postcode ?? ""].join(" ")).trim();
   return {
     pageSize: "A4",
     pageOrientation: "landscape",
@@ -109,16 +109,16 @@ function ground(palette: Palette): Content {
 }
 
 function strip(frame: BriefFrame, { onField }: Palette): Content[] {
-  const { place, period, asOf, branding } = frame;
+  const { locality, period, asOf, branding } = frame;
   const style = { color: onField };
-  const where = [place.state, place.postcode ?? ""].join(" ").trim();
-  const size = titleSize(place.suburb);
+  const where = [locality.state, locality.postcode ?? ""].join(" ").trim();
+  const size = titleSize(locality.suburb);
   return [
     ...mark(frame, onField),
     at(INSET, 150, STRIP_WIDTH + 14, {
       stack: [
         text(frame.title.toUpperCase(), { ...label(onField), margin: [0, 0, 0, 8] }),
-        text(place.suburb, { font: "Serif", fontSize: size, lineHeight: 0.95, tag: "H1", ...style }),
+        text(locality.suburb, { font: "Serif", fontSize: size, lineHeight: 0.95, tag: "H1", ...style }),
         text(where, { fontSize: 11, margin: [1, 7, 0, 0], ...style }),
         {
           canvas: [{ type: "line", x1: 0, y1: 0, x2: 30, y2: 0, lineWidth: 1.4, lineColor: onField }],

@@ -7,7 +7,7 @@ export interface Box {
 
 export interface Labels {
   /** Takes the first of the corners at which the label touches nothing and stays within; null where there is none. */
-  place(
+  fit(
     size: { readonly width: number; readonly height: number },
     corners: readonly (readonly [number, number])[],
   ): Box | null;
@@ -17,7 +17,7 @@ export interface Labels {
 export function createLabels(within: Box, drawn: readonly Box[]): Labels {
   const taken = [...drawn];
   return {
-    place({ width, height }, corners) {
+    fit({ width, height }, corners) {
       const spot = corners
         .map(([left, top]) => ({ left, top, right: left + width, bottom: top + height }))
         .find((box) => inside(box, within) && !taken.some((other) => touches(box, other)));

@@ -21,15 +21,15 @@ export function locatorMap(
     ...neighbours.map(({ x, y }) => Math.min(roomX / Math.max(0.01, Math.abs(x)), roomY / Math.max(0.01, Math.abs(y)))),
   );
   const radii = rings(roomY / perKm);
-  const places = neighbours.map((place) => ({
-    ...place,
-    left: middleX + place.x * perKm,
-    top: middleY - place.y * perKm,
+  const spots = neighbours.map((neighbour) => ({
+    ...neighbour,
+    left: middleX + neighbour.x * perKm,
+    top: middleY - neighbour.y * perKm,
   }));
   const own = measure(suburb, "Sans", 8, true);
   const ownName = { left: middleX - own / 2 - 1, right: middleX + own / 2 + 1, top: middleY + 5, bottom: middleY + 15 };
   const labels = createLabels({ left: 0, top: 0, right: width, bottom: height }, [
-    ...places.map(({ left, top }) => around(left, top, 3)),
+    ...spots.map(({ left, top }) => around(left, top, 3)),
     around(middleX, middleY, 5),
     ownName,
   ]);
@@ -43,7 +43,7 @@ export function locatorMap(
     ...radii.map((km) => ring(middleX, middleY, km * perKm, { color: palette.hairline })),
     ...dotsOf(onMap, palette),
     ...distances,
-    ...places.flatMap((place) => [dot(place.left, place.top, 2, palette.muted), ...nameOf(place, labels, palette)]),
+    ...spots.flatMap((spot) => [dot(spot.left, spot.top, 2, palette.muted), ...nameOf(spot, labels, palette)]),
     dot(middleX, middleY, 3.6, palette.accent, "#ffffff", 0.8),
     box(ownName.left, ownName.top + 1, own + 2, 9, "#ffffff"),
     words(middleX, ownName.bottom - 2, suburb, { color: palette.accentText, size: 8, bold: true, anchor: "middle" }),
@@ -57,14 +57,14 @@ const DIRECTIONS = ["north", "north-east", "east", "south-east", "south", "south
 
 /** "Map: Manly and its nearest neighbours: Fairlight 1.2 km west, …". `drawn` of the sales have a dot. */
 function inWords(suburb: string, neighbours: Locator["neighbours"], drawn: number, sales: number): string {
-  const places = neighbours.map(({ name, x, y }) => {
+  const described = neighbours.map(({ name, x, y }) => {
     const turn = Math.round((Math.atan2(x, y) / (2 * Math.PI)) * DIRECTIONS.length);
     const direction = DIRECTIONS[(turn + DIRECTIONS.length) % DIRECTIONS.length];
     return `${clean(name)} ${Math.hypot(x, y).toFixed(1)} km ${direction}`;
   });
   const dots = drawn === 0 ? "" : messages.dotForEach(drawn === 1 ? "1 sale" : messages.eachOf(plural(drawn, "sale")));
   const beyond = sales === drawn ? "" : messages.beyondMap(plural(sales - drawn, "sale"));
-  return messages.map(clean(suburb), places.join(", "), dots + beyond);
+  return messages.map(clean(suburb), described.join(", "), dots + beyond);
 }
 
 /** A small dot for each sale, those of the requesting agency over the others. */
@@ -103,7 +103,7 @@ function distanceOn(
     const away = radius + 1 + (Math.abs(east) * width + Math.abs(north) * height) / 2;
     return [middleX + east * away - width / 2, middleY - north * away - height / 2];
   });
-  const spot = labels.place({ width, height }, corners);
+  const spot = labels.fit({ width, height }, corners);
   return spot === null
     ? []
     : [
@@ -122,7 +122,7 @@ function nameOf(
   palette: Palette,
 ): Mark[] {
   const width = measure(name, "Sans", NAME_SIZE) + 2;
-  const spot = labels.place({ width, height: 8 }, [
+  const spot = labels.fit({ width, height: 8 }, [
     [left + 4, top - 4],
     [left - 4 - width, top - 4],
     [left - width / 2, top + 3],

@@ -57,15 +57,15 @@ export function scatter(
   const [low, high] = [Math.min(...prices), Math.max(...prices)];
   // Prices spread by factors: on a linear scale one penthouse presses all others to the floor.
   const up = scaleLog(roundEnds(Math.max(1, low), Math.max(1, high)), [frame.bottom - ABOVE_AXIS, frame.top]);
-  const places = points.map((point) => ({ point, x: across(point.x), y: up(Math.max(1, point.y)) }));
-  const drawn = [...places].sort((a, b) => Number(a.point.highlighted) - Number(b.point.highlighted));
+  const positions = points.map((point) => ({ point, x: across(point.x), y: up(Math.max(1, point.y)) }));
+  const drawn = [...positions].sort((a, b) => Number(a.point.highlighted) - Number(b.point.highlighted));
   return drawing(width, height, [
     ...axes(across, up, frame, palette),
     ...drawn.map(({ point, x, y }) => {
       const [radius, color] = point.highlighted ? [4, palette.accent] : [3, palette.bar];
       return isFewPrices(point) ? dot(x, y, radius, "#ffffff", color, 0.9) : dot(x, y, radius, color, "#ffffff", 0.8);
     }),
-    ...names(places, frame, palette),
+    ...names(positions, frame, palette),
   ]);
 }
 
@@ -124,21 +124,21 @@ function priceTicks(up: ReturnType<typeof scaleLog<number, number>>): readonly n
 
 /** Names in the order given, best first; each where it has room beside its dot, or not at all. */
 function names(
-  places: readonly { readonly point: ScatterPoint; readonly x: number; readonly y: number }[],
+  positions: readonly { readonly point: ScatterPoint; readonly x: number; readonly y: number }[],
   frame: PlotArea,
   palette: Palette,
 ): Mark[] {
   const labels = createLabels(
     { ...frame, top: 8 },
-    places.map(({ x, y }) => around(x, y, 4)),
+    positions.map(({ x, y }) => around(x, y, 4)),
   );
   const byImportance = [
-    ...places.filter(({ point }) => point.highlighted),
-    ...places.filter(({ point }) => !point.highlighted),
+    ...positions.filter(({ point }) => point.highlighted),
+    ...positions.filter(({ point }) => !point.highlighted),
   ];
   return byImportance.slice(0, MOST_NAMES).flatMap(({ point, x, y }) => {
     const width = measure(point.name, "Sans", LABEL_SIZE, point.highlighted) + 2;
-    const spot = labels.place({ width, height: LABEL_SIZE + 1 }, [
+    const spot = labels.fit({ width, height: LABEL_SIZE + 1 }, [
       [x + 6, y - 3.4],
       [x - 6 - width, y - 3.4],
       [x - width / 2, y - 13],

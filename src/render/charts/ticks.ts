@@ -48,18 +48,18 @@ function exactly(
   values: readonly number[],
   { prefix, size, suffix }: { readonly prefix: string; readonly size: number; readonly suffix: string },
 ): (value: number) => string {
-  const places = Math.max(0, ...values.map((value) => decimalsOf(value / size)));
+  const decimals = Math.max(0, ...values.map((value) => decimalsOf(value / size)));
   return (value) =>
     value === 0
       ? `${prefix}0${prefix === "" ? suffix : ""}`
-      : signed(value, (amount) => `${prefix}${(amount / size).toFixed(places)}${suffix}`);
+      : signed(value, (amount) => `${prefix}${(amount / size).toFixed(decimals)}${suffix}`);
 }
 
 const MOST_DECIMALS = 4;
 
 function decimalsOf(value: number): number {
-  for (let places = 0; places < MOST_DECIMALS; places++)
-    if (Math.abs(value - Number(value.toFixed(places))) < 1e-9 * Math.max(1, Math.abs(value))) return places;
+  for (let decimals = 0; decimals < MOST_DECIMALS; decimals++)
+    if (Math.abs(value - Number(value.toFixed(decimals))) < 1e-9 * Math.max(1, Math.abs(value))) return decimals;
   return MOST_DECIMALS;
 }
 

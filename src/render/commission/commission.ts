@@ -51,9 +51,9 @@ function definitionOf(
   palette: Palette,
   counted: (pages: number) => void,
 ): TDocumentDefinitions {
-  const { place, band } = model;
+  const { locality, band } = model;
   const brandName = model.branding?.name ?? model.preparedFor?.name ?? "AgentLink";
-  const name = clean(["Commission:", place.suburb, place.state, place.postcode ?? "", band.label].join(" "));
+  const name = clean(["Commission:", locality.suburb, locality.state, locality.postcode ?? "", band.label].join(" "));
   return {
     pageSize: "A4",
     pageMargins: [PAGE.left, PAGE.top, PAGE.right, PAGE.bottom],
@@ -88,7 +88,7 @@ function definitionOf(
     info: {
       title: name,
       author: clean(brandName),
-      subject: clean(messages.costSubject(place.suburb, band.label)),
+      subject: clean(messages.costSubject(locality.suburb, band.label)),
       creator: "AgentLink",
       producer: "AgentLink",
       creationDate: new Date(`${model.date}T00:00:00Z`),
@@ -103,17 +103,17 @@ function at(x: number, y: number, width: number, content: Content): Content {
   return { columns: [{ width, stack: [content] }], absolutePosition: { x, y } };
 }
 
-function title({ place, band }: CommissionModel, { onField }: Palette): Content[] {
+function title({ locality, band }: CommissionModel, { onField }: Palette): Content[] {
   const style = { color: onField };
   const width = CONTENT_WIDTH - BAND_WIDTH - 20;
-  const where = [STATE_NAMES[place.state], place.postcode ?? ""].join(" ").trim();
+  const where = [STATE_NAMES[locality.state], locality.postcode ?? ""].join(" ").trim();
   return [
     at(PAGE.left, FIELD.top + 26, width, {
       stack: [
         text("THE COST OF SELLING", { ...label(onField), margin: [1, 0, 0, 7] }),
-        text(place.suburb, {
+        text(locality.suburb, {
           font: "Serif",
-          fontSize: sizeOf(place.suburb, width, 42),
+          fontSize: sizeOf(locality.suburb, width, 42),
           lineHeight: 0.95,
           tag: "H1",
           ...style,
@@ -193,9 +193,9 @@ function figures(model: CommissionModel, palette: Palette): Content {
   };
 }
 
-function whereOf({ place, area }: CommissionModel, of: Usual | null): string {
-  if (of?.of === "state") return STATE_NAMES[place.state];
-  return of === null ? `${STATE_NAMES[place.state]} or for ${AREAS[area.kind]}` : AREAS[area.kind];
+function whereOf({ locality, area }: CommissionModel, of: Usual | null): string {
+  if (of?.of === "state") return STATE_NAMES[locality.state];
+  return of === null ? `${STATE_NAMES[locality.state]} or for ${AREAS[area.kind]}` : AREAS[area.kind];
 }
 
 /** What the commission comes to, from the lowest price at the lowest rate to the highest at the highest. */
@@ -266,12 +266,12 @@ function notes(model: CommissionModel, palette: Palette): Content[] {
 
 /** Where the usual rates come from, as far as one is shown; the kind of area only where one is of it. */
 function ratesNote(model: CommissionModel): readonly string[] {
-  const { area, place } = model;
+  const { area, locality } = model;
   const shown = [model, ...(hasBands(model) ? model.bands : [])];
   const usual = shown.flatMap(({ rate, marketing }) => [rate, marketing].filter((each) => each !== null));
   if (usual.length === 0) return [];
-  if (usual.every(({ of }) => of === "state")) return [messages.ratesOfState(STATE_NAMES[place.state])];
-  const kind = messages.countsAsArea(place.suburb, AREAS[area.kind]);
+  if (usual.every(({ of }) => of === "state")) return [messages.ratesOfState(STATE_NAMES[locality.state])];
+  const kind = messages.countsAsArea(locality.suburb, AREAS[area.kind]);
   return [messages.ratesOfStateOrArea, area.known ? `${kind}.` : messages.onlyKindOnRecord(kind)];
 }
 

@@ -42,7 +42,7 @@ export function writeStreams(
   objects: Iterable<readonly [id: number, ...parts: string[]]>,
   size: number,
   { filters, width, pack }: Packing,
-  places: ObjectOffsets,
+  offsets: ObjectOffsets,
 ): void {
   const each = objects[Symbol.iterator]();
   for (let left = size; left > 0; left -= OBJECTS_A_STREAM) {
@@ -58,30 +58,29 @@ export function writeStreams(
       heads.push(`${String(id).padStart(width)} ${String(length).padStart(width)} `);
       for (const part of parts) length += part.length;
       bodies.push(...parts);
-      places.set(id, [stream, index]);
+      offsets.set(id, [stream, index]);
     }
     const first = heads.reduce((sum, head) => sum + head.length, 0);
     endStream(file, `/Type/ObjStm/N ${count}/First ${first}`, filters, pack([...heads, ...bodies]));
   }
 }
 
-/** Kind, place and rest of an object: one byte, four, two. */
+/** Kind, offset and rest of an object: one byte, four, two. */
 const COLUMNS = 7;
 
 /** The table of where all objects are, and the end of the file; `root` and `info` are references. */
 export function writeCrossReferences(
   file: PdfFile,
-  places: ObjectOffsets,
+  offsets: ObjectOffsets,
   { root, info, id }: { readonly root: string; readonly info: string; readonly id: string },
 ): void {
   const start = file.length;
   beginObject(file);
-  const { offsets } = file;
-  const size = offsets.length + 1;
+  const size = file.offsets.length + 1;
   const table = Buffer.alloc(size * COLUMNS);
   table.writeUInt16BE(65_535, 5);
-  for (const [index, offset] of offsets.entries()) {
-    const [stream, within] = places.get(index + 1) ?? [];
+  for (const [index, offset] of file.offsets.entries()) {
+    const [stream, within] = offsets.get(index + 1) ?? [];
     const row = (index + 1) * COLUMNS;
     // Free, as it is or in a stream.
     table[row] = stream !== undefined ? 2 : offset !== null ? 1 : 0;

@@ -44,8 +44,8 @@ export function offsetOf(head: Uint8Array, file: string): number | null {
     for (let from = fstatSync(descriptor).size; from > 0; ) {
       from = Math.max(0, from - STEP);
       const count = readSync(descriptor, part, 0, part.length, from);
-      const place = part.subarray(0, count).lastIndexOf(head);
-      if (place !== -1) return from + place;
+      const found = part.subarray(0, count).lastIndexOf(head);
+      if (found !== -1) return from + found;
     }
     return null;
   } finally {

@@ -104,7 +104,7 @@ const bidi = bidiFactory();
 export function inDirections<Part extends { readonly text: string }>(
   parts: readonly Part[],
   cut: (part: Part, text: string) => Part,
-): readonly { readonly part: Part; readonly place: number }[] | null {
+): readonly { readonly part: Part; readonly position: number }[] | null {
   if (!parts.some(({ text }) => RIGHT_TO_LEFT.test(text))) return null;
   const { levels } = bidi.getEmbeddingLevels(parts.map(({ text }) => text).join(""), "ltr");
   let at = 0;
@@ -128,10 +128,10 @@ export function inDirections<Part extends { readonly text: string }>(
       if (end > begin + 1) order.splice(begin, end - begin, ...order.slice(begin, end).reverse());
       begin = Math.max(begin, end - 1);
     }
-  const places = new Map(order.map((index, place) => [index, place]));
+  const positions = new Map(order.map((index, position) => [index, position]));
   return placed.map(({ part, level }, index) => ({
     part: level % 2 === 1 ? mirrored(part) : part,
-    place: places.get(index) ?? index,
+    position: positions.get(index) ?? index,
   }));
 }
 
@@ -140,7 +140,7 @@ export function visualOrder<Part extends { readonly text: string }>(parts: reado
   const found = inDirections(parts, (part, text) => ({ ...part, text }));
   if (found === null) return parts;
   return found
-    .toSorted((a, b) => a.place - b.place)
+    .toSorted((a, b) => a.position - b.position)
     .map(({ part }) => ({ ...part, text: part.text.replace(TURNED, (character) => drawnFor(character)) }));
 }
 

@@ -94,18 +94,18 @@ export function openShaper(bytes: Uint8Array): Shape {
     library.hb_shape(font, buffer, 0, 0);
     const count = library.hb_buffer_get_length(buffer);
     const infos = library.hb_buffer_get_glyph_infos(buffer, 0) / 4;
-    const places = library.hb_buffer_get_glyph_positions(buffer, 0) / 4;
+    const positions = library.hb_buffer_get_glyph_positions(buffer, 0) / 4;
     // The memory may be another one by now: it has grown.
     const words = new Int32Array(library.memory.buffer);
     const word = (at: number) => words[at] ?? 0;
     const glyphs = Array.from({ length: count }, (_, index): ShapedGlyph => {
-      const [info, place] = [infos + GLYPH_WORDS * index, places + GLYPH_WORDS * index];
+      const [info, position] = [infos + GLYPH_WORDS * index, positions + GLYPH_WORDS * index];
       return {
         id: word(info),
         cluster: word(info + 2),
-        xAdvance: word(place),
-        xOffset: word(place + 2),
-        yOffset: word(place + 3),
+        xAdvance: word(position),
+        xOffset: word(position + 2),
+        yOffset: word(position + 3),
       };
     });
     library.hb_buffer_destroy(buffer);

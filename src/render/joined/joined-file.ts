@@ -50,10 +50,10 @@ export function writeJoined(
     else records.push([objectNumber, padded(text.replaceAll("\n", ""))]);
   }
   for (const [number, text] of written) records.push([number, padded(text)]);
-  const places: ObjectOffsets = new Map();
-  writeStreams(file, others, others.length, asText, places);
-  writeStreams(file, records, records.length, asRecords, places);
-  writeCrossReferences(file, places, { root: String(root), info: String(info), id });
+  const offsets: ObjectOffsets = new Map();
+  writeStreams(file, others, others.length, asText, offsets);
+  writeStreams(file, records, records.length, asRecords, offsets);
+  writeCrossReferences(file, offsets, { root: String(root), info: String(info), id });
   return Buffer.concat(chunks);
 }
 

@@ -13,7 +13,7 @@ import { DRAWN, type RenderedPdf, renderBook } from "../book.ts";
 import { figure, longDay } from "../format.ts";
 import { messages } from "../messages.ts";
 import type { RenderProgress } from "../render.ts";
-import { type CoverLine, placeAmong } from "../sections/cover.ts";
+import { type CoverLine, rankAmong } from "../sections/cover.ts";
 import { method } from "../sections/method.ts";
 import { palette } from "../theme.ts";
 import { cards } from "./cards.ts";
@@ -38,7 +38,7 @@ export function renderLeasing(
   standard: PdfStandard | null,
   onProgress: RenderProgress,
 ): Promise<RenderedPdf> {
-  const { place, period, preparedFor } = model;
+  const { locality, period, preparedFor } = model;
   const colours = palette(model.branding?.colour ?? preparedFor?.colour ?? null);
   const names = Object.keys(SECTIONS);
   const chapters = Object.entries(SECTIONS).flatMap(([name, section]) => {
@@ -48,7 +48,7 @@ export function renderLeasing(
   const book = {
     ...model,
     title: "Rental agencies report",
-    subject: messages.rentalAgenciesSubject(place.suburb, longDay(period.from), longDay(period.to)),
+    subject: messages.rentalAgenciesSubject(locality.suburb, longDay(period.from), longDay(period.to)),
     cover: { period, locator: model.locator, coverLines: coverLines(model), selected: model.selected },
   };
   return renderBook(book, chapters, colours, standard, onProgress);
@@ -78,7 +78,7 @@ function coverLines({ league: rows, preparedFor, rents: all }: LeasingModel): re
       preparedFor.name,
       preparedFor.rank === null
         ? messages.noRentalListings
-        : `${placeAmong(preparedFor.rank, rows.length, "listing")}, ${ofTheListings(preparedFor.share, "the listings")}`,
+        : `${rankAmong(preparedFor.rank, rows.length, "listing")}, ${ofTheListings(preparedFor.share, "the listings")}`,
     ]);
   return found;
 }

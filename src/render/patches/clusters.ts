@@ -136,7 +136,7 @@ function compositesOf(subset: Subset): Composites {
 const HEAD_BYTES = 10;
 const PART_BYTES = 8;
 /** Words, of which the second two are an offset; and more parts follow. */
-const [PLACED, MORE] = [0x0001 | 0x0002, 0x0020];
+const [HAS_OFFSET, MORE] = [0x0001 | 0x0002, 0x0020];
 
 function addComposite(subset: Subset, { parts, advance }: Composite): number {
   const bytes = parts.length === 0 ? Buffer.alloc(0) : outlineOf(subset, parts);
@@ -160,7 +160,7 @@ function outlineOf(subset: Subset, parts: readonly ClusterGlyph[]): Buffer {
   for (const [index, { glyph, x, y }] of parts.entries()) {
     const at = HEAD_BYTES + PART_BYTES * index;
     const isLast = index === parts.length - 1;
-    bytes.writeUInt16BE(PLACED | (isLast ? 0 : MORE), at);
+    bytes.writeUInt16BE(HAS_OFFSET | (isLast ? 0 : MORE), at);
     bytes.writeUInt16BE(subset.includeGlyph(glyph.id), at + 2);
     bytes.writeInt16BE(x, at + 4);
     bytes.writeInt16BE(y, at + 6);

@@ -55,7 +55,7 @@ interface LineCanvas {
   currentLineHeight(): number;
   link(x: number, y: number, width: number, height: number, url: string): void;
   goTo(x: number, y: number, width: number, height: number, destination: string): void;
-  addNamedDestination(name: string, ...place: readonly unknown[]): void;
+  addNamedDestination(name: string, ...destination: readonly unknown[]): void;
   readonly spotColors: Readonly<Record<string, unknown>>;
   text(this: LineCanvas, value: string, x: number, y: number, options?: LineOptions): LineCanvas;
   _normalizeColor(color: string): readonly number[] | null;
@@ -138,12 +138,12 @@ function ordered(inlines: readonly TypesetInline[]): readonly TypesetInline[] {
   const found = inDirections(inlines, (inline, text) => ({ ...inline, text, width: widthOf(inline, text) }));
   if (found === null) return inlines;
   let x = inlines[0]?.x ?? 0;
-  const places = new Map<number, number>();
-  for (const { part, place } of found.toSorted((a, b) => a.place - b.place)) {
-    places.set(place, x);
+  const lefts = new Map<number, number>();
+  for (const { part, position } of found.toSorted((a, b) => a.position - b.position)) {
+    lefts.set(position, x);
     x += part.width;
   }
-  return found.map(({ part, place }) => ({ ...part, x: places.get(place) ?? part.x }));
+  return found.map(({ part, position }) => ({ ...part, x: lefts.get(position) ?? part.x }));
 }
 
 function widthOf({ font, fontSize, fontFeatures, characterSpacing = 0 }: TypesetInline, text: string): number {
@@ -213,7 +213,7 @@ export function rounded(value: number): number {
 /** The operators that set the letters of `lettersOf`. */
 export function setLetters(
   shown: string,
-  place: {
+  line: {
     readonly font: EmbeddedFont;
     readonly size: number;
     readonly x: number;
@@ -221,7 +221,7 @@ export function setLetters(
     readonly spacing: number;
   },
 ): string {
-  const { font, size, x, baseline, spacing } = place;
+  const { font, size, x, baseline, spacing } = line;
   const letters = shown.includes(RISE)
     ? shown.replace(RISES, (_, rise) => String(rounded((Number(rise) * size) / 1000)))
     : shown;

@@ -114,12 +114,12 @@ export function packObjects(): Undo {
       },
       _finalize() {
         const { objects, structure } = waitingOf(this);
-        const places: ObjectOffsets = new Map();
+        const offsets: ObjectOffsets = new Map();
         const file = fileOf(this);
-        writeStreams(file, objects, objects.size, asText, places);
-        writeStreams(file, structure, structure.length, asRecords, places);
+        writeStreams(file, objects, objects.size, asText, offsets);
+        writeStreams(file, structure, structure.length, asRecords, offsets);
         const { _root: root, _info: info } = this;
-        writeCrossReferences(file, places, {
+        writeCrossReferences(file, offsets, {
           root: `${root.id} 0 R`,
           info: `${info.id} 0 R`,
           id: Buffer.from(this._id).toString("hex"),

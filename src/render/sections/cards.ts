@@ -4,7 +4,7 @@ import type { AgentCard, Figure, ReportModel, SaleRow } from "../../report/model
 import { plural } from "../../report/wording.ts";
 import { cardFigure, lead, type Section } from "../chapter.ts";
 import { sparkline } from "../charts/bars.ts";
-import { fewWords, placesMoved, suppliedNote } from "../figure.ts";
+import { fewWords, ranksMoved, suppliedNote } from "../figure.ts";
 import { count, day, figure, marksOf, money, rank, UNKNOWN } from "../format.ts";
 import { messages } from "../messages.ts";
 import { picture } from "../picture.ts";
@@ -190,7 +190,7 @@ function figures(card: AgentCard, { heads, of: all, palette }: Omit<CardOptions,
     ]
       .filter((part) => part !== "")
       .join(", ");
-  const moved = placesMoved(card);
+  const moved = ranksMoved(card);
   const shared = card.share.value === null ? "" : `${figure(card.share, "share")} of sales`;
   const facts = [
     card.lead.value === null ? "" : `${figure(card.lead, "count")} led`,

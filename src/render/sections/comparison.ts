@@ -1,7 +1,7 @@
 import type { Comparison, ComparisonColumn, Figure, Unit } from "../../report/model.ts";
 import { capitalised, listWords, METHOD_WORDS } from "../../report/wording.ts";
 import { lead, note, type Section } from "../chapter.ts";
-import { fewWords, figureAlone, figureWithN, placesMoved, suppliedNote } from "../figure.ts";
+import { fewWords, figureAlone, figureWithN, ranksMoved, suppliedNote } from "../figure.ts";
 import { count, rank, UNKNOWN } from "../format.ts";
 import { messages } from "../messages.ts";
 import { mainMethods, shareOfMethod, tierNames } from "../practice.ts";
@@ -76,7 +76,7 @@ function linesOf({ columns }: Comparison, palette: Palette): readonly FigureRow[
     ["Agency", plain(({ agencyName }) => agencyName && shorten(agencyName, 40))],
     [
       "Rank",
-      plain((column) => (column.rank === null ? null : `${rank(column.rank)}${inBrackets(placesMoved(column))}`)),
+      plain((column) => (column.rank === null ? null : `${rank(column.rank)}${inBrackets(ranksMoved(column))}`)),
     ],
     ["Sales", of(({ sales }) => withoutN(sales), "count")],
     ["Led", of(({ lead: led }) => led && withoutN(led), "count")],

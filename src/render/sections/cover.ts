@@ -26,7 +26,7 @@ const FIELD = { top: 132, height: 350 } as const;
 export interface Cover {
   /** What kind of document it is: "Agents report". */
   readonly label: string;
-  readonly place: Pick<ReportModel["place"], "suburb" | "state" | "postcode">;
+  readonly locality: Pick<ReportModel["locality"], "suburb" | "state" | "postcode">;
   readonly period: ReportModel["period"];
   readonly asOf: string;
   readonly brandName: string;
@@ -56,7 +56,7 @@ export function cover(model: Cover, chapters: readonly Chapter[], palette: Palet
 }
 
 /** What lies under the cover: the field, with the suburb and its neighbours as a faint chart of where it is. */
-export function coverGround(model: Pick<Cover, "locator" | "place" | "selected">, palette: Palette): Content {
+export function coverGround(model: Pick<Cover, "locator" | "locality" | "selected">, palette: Palette): Content {
   const field: CanvasElement[] = [
     { type: "rect", x: 0, y: FIELD.top, w: PAGE.width, h: FIELD.height, color: palette.field },
   ];
@@ -75,7 +75,7 @@ function constellation(
   { onField }: Palette,
 ): CanvasElement[] {
   const { x, y, radius } = MIDDLE;
-  const reach = Math.max(0.5, ...neighbours.map((place) => Math.hypot(place.x, place.y)));
+  const reach = Math.max(0.5, ...neighbours.map((neighbour) => Math.hypot(neighbour.x, neighbour.y)));
   const ring = { lineColor: onField, lineWidth: 0.5 } as const;
   return [
     ...[1, 0.68, 0.36].map(
@@ -90,7 +90,7 @@ function constellation(
       }),
     ),
     ...neighbours
-      .map((place) => ({ left: x + (place.x / reach) * radius, top: y - (place.y / reach) * radius }))
+      .map((neighbour) => ({ left: x + (neighbour.x / reach) * radius, top: y - (neighbour.y / reach) * radius }))
       .filter(({ left, top }) => left > title.right || left < title.left || top < title.top || top > title.bottom)
       .map(
         ({ left, top }): CanvasElement => ({
@@ -124,13 +124,13 @@ export function brand(model: Pick<Cover, "logo" | "brandName" | "label">, palett
   };
 }
 
-function title({ place, selected }: Cover, { onField }: Palette): Content {
-  const where = [STATE_NAMES[place.state], place.postcode ?? ""].join(" ").trim();
+function title({ locality, selected }: Cover, { onField }: Palette): Content {
+  const where = [STATE_NAMES[locality.state], locality.postcode ?? ""].join(" ").trim();
   return {
     stack: [
-      text(place.suburb, {
+      text(locality.suburb, {
         font: "Serif",
-        fontSize: titleSize(place.suburb),
+        fontSize: titleSize(locality.suburb),
         color: onField,
         lineHeight: 0.95,
         margin: [0, 0, CONTENT_WIDTH - TITLE_WIDTH, 0],
@@ -170,7 +170,7 @@ function titleSize(name: string): number {
 }
 
 /** The letters of the title with a little air. */
-function titleBox({ place: { suburb }, selected }: Pick<Cover, "place" | "selected">): Box {
+function titleBox({ locality: { suburb }, selected }: Pick<Cover, "locality" | "selected">): Box {
   const size = titleSize(suburb);
   const wide = measure(suburb, "Serif", size);
   const top = titleTop({ selected });
@@ -219,12 +219,12 @@ export function coverLines(model: ReportModel): readonly CoverLine[] {
 /** Without a single sale in the data no one has none: the numbers of sales are as supplied. */
 function rankInWords({ rank: own, share }: Standing, ranked: number): string {
   if (own === null) return share.value === null ? messages.noSalesInData : messages.noSales;
-  return `${placeAmong(own, ranked, "sale")}, ${ofTheSales(share)}`;
+  return `${rankAmong(own, ranked, "sale")}, ${ofTheSales(share)}`;
 }
 
 /** "#3 of 12"; of one there is no rank. */
-export function placeAmong(place: number, ranked: number, what: "sale" | "listing"): string {
-  return ranked === 1 ? messages.onlyAgency(what) : `${rank(place)} of ${ranked}`;
+export function rankAmong(own: number, ranked: number, what: "sale" | "listing"): string {
+  return ranked === 1 ? messages.onlyAgency(what) : `${rank(own)} of ${ranked}`;
 }
 
 function coverColumns(cells: readonly CoverLine[], palette: Palette): Content {

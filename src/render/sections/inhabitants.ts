@@ -6,8 +6,11 @@ import { messages } from "../messages.ts";
 import type { Palette } from "../theme.ts";
 
 /** How large the suburb is and who lives there, where the data says so; of itself alone, where others count beside it. */
-export function inhabitants({ place, suburbs }: Pick<ReportModel, "place" | "suburbs">, palette: Palette): Content[] {
-  const { population, dwellings, owners = null, tenants = null, age = null } = place;
+export function inhabitants(
+  { locality, suburbs }: Pick<ReportModel, "locality" | "suburbs">,
+  palette: Palette,
+): Content[] {
+  const { population, dwellings, owners = null, tenants = null, age = null } = locality;
   const known = [
     ...(population === null ? [] : [`Population ${count(population)}.`]),
     ...(dwellings === null ? [] : [`Dwellings ${count(dwellings)}.`]),
@@ -16,7 +19,7 @@ export function inhabitants({ place, suburbs }: Pick<ReportModel, "place" | "sub
     ...(age === null ? [] : [`Most common ages ${age}.`]),
   ];
   if (known.length === 0) return [];
-  const of = suburbs.length > 0 ? [messages.ofSuburbItself(place.suburb)] : [];
+  const of = suburbs.length > 0 ? [messages.ofSuburbItself(locality.suburb)] : [];
   return [note([...of, ...known].join(" "), palette, 3)];
 }
 

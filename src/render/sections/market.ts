@@ -133,10 +133,10 @@ function overview(model: ReportModel, palette: Palette): Content[] {
 /** Points: the map gives way to what is above it on the page. */
 const MAP_HEIGHT = { most: 250, least: 130 } as const;
 
-function whereItIs({ locator, place }: ReportModel, palette: Palette): Content[] {
+function whereItIs({ locator, locality }: ReportModel, palette: Palette): Content[] {
   if (!locator || locator.neighbours.length === 0) return [];
   const map = yielding(MAP_HEIGHT, (height) =>
-    locatorMap(place.suburb, locator, { width: CONTENT_WIDTH, height, palette }),
+    locatorMap(locality.suburb, locator, { width: CONTENT_WIDTH, height, palette }),
   );
   return [{ stack: [heading("Location", palette, 0), map], unbreakable: true }];
 }

@@ -1,5 +1,5 @@
 import type { Content } from "pdfmake/interfaces";
-import type { Figure, PaidPlace } from "../../report/model.ts";
+import type { Figure, PaidPlacement } from "../../report/model.ts";
 import { lead, type Section } from "../chapter.ts";
 import { fewNote, suppliedNote } from "../figure.ts";
 import { figure, rank } from "../format.ts";
@@ -12,22 +12,22 @@ import { CONTENT_WIDTH, label, type Palette, SIZE } from "../theme.ts";
 const GAP = 20;
 const WIDTH = (CONTENT_WIDTH - GAP) / 2;
 const PORTRAIT = 44;
-const PLACES = 6;
+const PLACEMENTS = 6;
 
-const TIERS: Readonly<Record<PaidPlace["tier"], string>> = {
+const TIERS: Readonly<Record<PaidPlacement["tier"], string>> = {
   featured_plus: "FEATURED PARTNER PLUS · PAID PLACEMENT",
   featured: "FEATURED PARTNER · PAID PLACEMENT",
   standard: "PARTNER · PAID PLACEMENT",
 };
 
 /** Who pays to be shown, apart from the ranking and labelled. */
-export const paid: Section = ({ paid: places }, palette) => {
-  if (places.length === 0) return null;
+export const paid: Section = ({ paid: placements }, palette) => {
+  if (placements.length === 0) return null;
   const rows: Content[] = [];
-  const shown = places.slice(0, PLACES);
+  const shown = placements.slice(0, PLACEMENTS);
   for (let index = 0; index < shown.length; index += 2) {
     const pair = shown.slice(index, index + 2);
-    const columns = pair.map((place) => ({ width: WIDTH, stack: [box(place, palette)] }));
+    const columns = pair.map((placement) => ({ width: WIDTH, stack: [box(placement, palette)] }));
     rows.push({ stack: [{ columns, columnGap: GAP }], unbreakable: true, margin: [0, 0, 0, 10] });
   }
   return {
@@ -35,7 +35,7 @@ export const paid: Section = ({ paid: places }, palette) => {
     title: "Partners",
     flows: true,
     content: [
-      lead(messages.paidPlaces, palette, [
+      lead(messages.paidPlacements, palette, [
         ...fewNote(
           shown.map(({ median }) => median),
           palette,
@@ -55,15 +55,15 @@ export function soldBy({ sales }: { readonly sales: Figure }): string {
   return `${figure(sales, "count")} ${sales.value === 1 ? "sale" : "sales"}`;
 }
 
-function box(place: PaidPlace, palette: Palette): Content {
+function box(placement: PaidPlacement, palette: Palette): Content {
   const inner = WIDTH - 20;
   const width = inner - PORTRAIT - 10;
-  const logo = place.logo === null ? null : picture(place.logo);
+  const logo = placement.logo === null ? null : picture(placement.logo);
   const facts = [
-    place.sales.value === null ? "" : soldBy(place),
-    place.rank === null ? "" : rank(place.rank),
-    place.value.value === null ? "" : `${figure(place.value, "total")} in all`,
-    place.median.value === null ? "" : `median ${figure(place.median, "money")}`,
+    placement.sales.value === null ? "" : soldBy(placement),
+    placement.rank === null ? "" : rank(placement.rank),
+    placement.value.value === null ? "" : `${figure(placement.value, "total")} in all`,
+    placement.median.value === null ? "" : `median ${figure(placement.median, "money")}`,
   ].filter((fact) => fact !== "");
   const small = { fontSize: SIZE.small, margin: [0, 2, 0, 0] as [number, number, number, number] };
   return {
@@ -73,13 +73,18 @@ function box(place: PaidPlace, palette: Palette): Content {
         [
           {
             columns: [
-              { width: PORTRAIT, stack: [roundPortrait({ ...place, color: palette.muted }, PORTRAIT, palette)] },
+              { width: PORTRAIT, stack: [roundPortrait({ ...placement, color: palette.muted }, PORTRAIT, palette)] },
               {
                 width,
                 stack: [
-                  text(TIERS[place.tier], { ...label(palette.accentText), margin: [0, 0, 0, 3] }),
-                  text(fit(place.name, width, "Serif", 13), { font: "Serif", fontSize: 13, lineHeight: 1, tag: "H3" }),
-                  text(fit(place.agencyName ?? "", width, "Sans", SIZE.small), { ...small, color: palette.muted }),
+                  text(TIERS[placement.tier], { ...label(palette.accentText), margin: [0, 0, 0, 3] }),
+                  text(fit(placement.name, width, "Serif", 13), {
+                    font: "Serif",
+                    fontSize: 13,
+                    lineHeight: 1,
+                    tag: "H3",
+                  }),
+                  text(fit(placement.agencyName ?? "", width, "Sans", SIZE.small), { ...small, color: palette.muted }),
                   text(fit(facts.join(" · ") || "No figures available", width, "Sans", SIZE.small), small),
                   ...(logo === null
                     ? []
@@ -88,7 +93,7 @@ function box(place: PaidPlace, palette: Palette): Content {
                           image: logo.dataUri,
                           fit: [80, 18] as [number, number],
                           margin: small.margin,
-                          tag: { alt: `Logo of ${clean(place.agencyName ?? "the agency")}` },
+                          tag: { alt: `Logo of ${clean(placement.agencyName ?? "the agency")}` },
                         },
                       ]),
                 ],

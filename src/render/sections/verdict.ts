@@ -3,7 +3,7 @@ import type { Figure, ReportModel, Standing, Tile } from "../../report/model.ts"
 import { plural, tenths } from "../../report/wording.ts";
 import { type Chapter, caption } from "../chapter.ts";
 import { bar } from "../charts/bars.ts";
-import { fewNote, placesMovedInWords, suppliedNote } from "../figure.ts";
+import { fewNote, ranksMovedInWords, suppliedNote } from "../figure.ts";
 import { change, figure, rank } from "../format.ts";
 import { messages } from "../messages.ts";
 import { fit, inlines, paragraph, shorten, text } from "../text.ts";
@@ -104,7 +104,7 @@ function shareMoved(points: number): string {
 
 /** Rank, share, change and gap of the requesting agency, on its own colour. */
 export function standing(own: Standing, agencies: number, what: "sale" | "listing", palette: Palette): Content {
-  const moved = own.rankChange === null ? "" : `, ${placesMovedInWords(own.rankChange)}`;
+  const moved = own.rankChange === null ? "" : `, ${ranksMovedInWords(own.rankChange)}`;
   const among = agencies === 1 ? messages.onlyAgency(what) : `of ${plural(agencies, "agency", "agencies")}`;
   const isUnknown = own.share.value === null;
   const ranked =

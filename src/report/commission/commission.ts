@@ -11,7 +11,7 @@ import { headOf } from "../head.ts";
 import { messages } from "../messages.ts";
 import type { ReportModel, Tier } from "../model.ts";
 import type { ReportOptions } from "../options.ts";
-import { activePartners } from "../partners/paid-places.ts";
+import { activePartners } from "../partners/paid-placements.ts";
 import { findAgency, foldName } from "../scope.ts";
 import { count } from "../wording.ts";
 import { BANDS, type Band, parseBand } from "./band.ts";
@@ -20,7 +20,7 @@ import { areaKindOf, partnerRate, type Range, rateText, type Usual, usualMarketi
 
 /** What the commission document says: what selling usually costs in a price band, and what a partner takes. */
 export interface CommissionModel {
-  readonly place: Pick<ReportModel["place"], "suburb" | "state" | "postcode">;
+  readonly locality: Pick<ReportModel["locality"], "suburb" | "state" | "postcode">;
   /** The day of the request, ISO. */
   readonly date: string;
   readonly sample: boolean;

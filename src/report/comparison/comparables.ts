@@ -82,7 +82,7 @@ function createJudge(subject: Subject): (deal: Deal, km: number | null) => boole
       ["bedrooms", sale.beds, bedrooms !== undefined, (beds) => Math.abs(beds - (bedrooms ?? 0)) <= BEDROOMS],
       ["price", sold, price !== undefined, prices],
       ["landArea", sale.land_sqm || null, land_area !== undefined, lands],
-      ["place", km, radius !== null, (far) => far <= (radius ?? 0)],
+      ["position", km, radius !== null, (far) => far <= (radius ?? 0)],
     ];
     // A house that may be a townhouse is none that the rule names.
     let missing: Unknown | null = isOf === "unknown" ? "type" : null;

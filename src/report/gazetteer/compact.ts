@@ -119,19 +119,19 @@ function kilometres(latitude: number, longitude: number, otherLatitude: number, 
 }
 
 /** A locality of the same name and state further away than this, in degrees, is another. */
-const SAME_PLACE_DEGREES = 0.35;
+const SAME_LOCALITY_DEGREES = 0.35;
 
 /** How many people live in a locality, as GeoNames has it; 0 where it indicates nothing. */
 function populations(): (state: number, key: string, at: readonly [number, number]) => number {
   const known = new Map<string, Populated[]>();
-  for (const place of readPopulations()) {
-    const name = `${STATES.indexOf(place.state)}${suburbKey(place.name)}`;
-    known.set(name, [...(known.get(name) ?? []), place]);
+  for (const town of readPopulations()) {
+    const name = `${STATES.indexOf(town.state)}${suburbKey(town.name)}`;
+    known.set(name, [...(known.get(name) ?? []), town]);
   }
   return (state, key, [latitude, longitude]) =>
-    (known.get(`${state}${key}`) ?? []).reduce((most, place) => {
-      const away = Math.hypot(place.latitude - latitude, place.longitude - longitude);
-      return away < SAME_PLACE_DEGREES ? Math.max(most, place.people) : most;
+    (known.get(`${state}${key}`) ?? []).reduce((most, town) => {
+      const away = Math.hypot(town.latitude - latitude, town.longitude - longitude);
+      return away < SAME_LOCALITY_DEGREES ? Math.max(most, town.people) : most;
     }, 0);
 }
 

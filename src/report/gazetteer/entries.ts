@@ -8,7 +8,7 @@ export function entriesOf(state: State, key: string): readonly Locality[] {
   if (first === undefined) return [];
   const entries: Locality[] = [];
   for (let index = first; index < all.size && all.key(index) === key && all.state(index) === state; index++)
-    entries.push(all.place(index));
+    entries.push(all.locality(index));
   return entries;
 }
 

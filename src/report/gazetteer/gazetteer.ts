@@ -38,7 +38,7 @@ export interface Gazetteer {
   longitude(index: number): number;
   /** More for where more people live, by five for each factor of ten; 0 where unknown. */
   peopleClass(index: number): number;
-  place(index: number): Locality;
+  locality(index: number): Locality;
 }
 
 let opened: Gazetteer | undefined;
@@ -89,7 +89,7 @@ function read(): Gazetteer {
     latitude,
     longitude,
     peopleClass: (index) => peopleClasses[index] ?? 0,
-    place: (index) => ({
+    locality: (index) => ({
       suburb: nameOf(index),
       state: state(index),
       postcode: postcode(index),

@@ -1,7 +1,7 @@
 import { gazetteer, type Locality } from "./gazetteer.ts";
 
 export interface Neighbour {
-  readonly place: Locality;
+  readonly locality: Locality;
   /** Kilometres east and north of the locality requested, to 10 metres. */
   readonly x: number;
   readonly y: number;
@@ -29,19 +29,19 @@ export function kilometres(from: Coordinates, to: Coordinates): number {
 }
 
 /** Nearer than this it is the same locality under an older name (Harbord is Freshwater). */
-const SAME_PLACE_KM = 0.3;
+const SAME_LOCALITY_KM = 0.3;
 
 /** The nearest localities where people live, nearest first. Flat-earth distances: right to a few metres at this range. */
-export function neighbours(place: Locality, n: number): readonly Neighbour[] {
+export function neighbours(locality: Locality, n: number): readonly Neighbour[] {
   const all = gazetteer();
-  const kmPerDegreeEast = KM_PER_DEGREE * Math.cos((place.latitude * Math.PI) / 180);
+  const kmPerDegreeEast = KM_PER_DEGREE * Math.cos((locality.latitude * Math.PI) / 180);
   const found: { readonly index: number; readonly x: number; readonly y: number; readonly km: number }[] = [];
   for (let reachKm = 10; reachKm < 6_000; reachKm *= 4) {
     found.length = 0;
     for (let index = 0; index < all.size; index++) {
-      const y = (all.latitude(index) - place.latitude) * KM_PER_DEGREE;
+      const y = (all.latitude(index) - locality.latitude) * KM_PER_DEGREE;
       if (y > reachKm || y < -reachKm || !all.isDelivery(index)) continue;
-      const x = (all.longitude(index) - place.longitude) * kmPerDegreeEast;
+      const x = (all.longitude(index) - locality.longitude) * kmPerDegreeEast;
       const km = Math.hypot(x, y);
       if (km <= reachKm) found.push({ index, x, y, km });
     }
@@ -50,15 +50,15 @@ export function neighbours(place: Locality, n: number): readonly Neighbour[] {
   }
   found.sort((a, b) => a.km - b.km || a.index - b.index);
   const nearest: Neighbour[] = [];
-  const seen = new Set([name(place)]);
+  const seen = new Set([name(locality)]);
   const centres = [{ x: 0, y: 0 }];
   for (const { index, x, y } of found) {
-    const neighbour = all.place(index);
+    const neighbour = all.locality(index);
     if (seen.has(name(neighbour))) continue;
-    if (centres.some((other) => Math.hypot(other.x - x, other.y - y) < SAME_PLACE_KM)) continue;
+    if (centres.some((other) => Math.hypot(other.x - x, other.y - y) < SAME_LOCALITY_KM)) continue;
     seen.add(name(neighbour));
     centres.push({ x, y });
-    nearest.push({ place: neighbour, x: Math.round(x * 100) / 100, y: Math.round(y * 100) / 100 });
+    nearest.push({ locality: neighbour, x: Math.round(x * 100) / 100, y: Math.round(y * 100) / 100 });
     if (nearest.length === n) break;
   }
   return nearest;
@@ -88,11 +88,11 @@ const remembered = new Map<string, Surroundings>();
  * nearest, and so grows where localities are sparse, but is never less than 1.5 km or more than 30 km; the eight nearest
  * of them, nearest first.
  */
-export function surroundingsOf(place: Locality): Surroundings {
-  const key = `${place.state} ${place.suburb} ${place.postcode}`;
+export function surroundingsOf(locality: Locality): Surroundings {
+  const key = `${locality.state} ${locality.suburb} ${locality.postcode}`;
   const known = remembered.get(key);
   if (known !== undefined) return known;
-  const near = neighbours(place, MOST_SUBURBS).map(({ place: each, x, y }) => ({ each, km: Math.hypot(x, y) }));
+  const near = neighbours(locality, MOST_SUBURBS).map(({ locality: each, x, y }) => ({ each, km: Math.hypot(x, y) }));
   const reached = near[REACHED - 1]?.km ?? MOST_KM;
   const radiusKm = Math.min(MOST_KM, Math.max(LEAST_KM, Math.ceil(reached * 10) / 10));
   const found = { suburbs: near.flatMap(({ each, km }) => (km <= radiusKm ? [each] : [])), radiusKm };

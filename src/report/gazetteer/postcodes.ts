@@ -7,18 +7,18 @@ export function localitiesOfPostcode(state: State, postcode: string): readonly L
   const found: Locality[] = [];
   for (let index = 0; index < all.size; index++)
     if (all.state(index) === state && all.isDelivery(index) && all.postcode(index) === postcode)
-      found.push(all.place(index));
+      found.push(all.locality(index));
   return found;
 }
 
 /** The same in all states, those with the most people first; `people` is 0 where fewer than a thousand are known of. */
 export function inhabitedLocalities(
   postcode: string,
-): readonly { readonly place: Locality; readonly people: number }[] {
+): readonly { readonly locality: Locality; readonly people: number }[] {
   const all = gazetteer();
-  const found: { place: Locality; people: number }[] = [];
+  const found: { locality: Locality; people: number }[] = [];
   for (let index = 0; index < all.size; index++)
     if (all.isDelivery(index) && all.postcode(index) === postcode)
-      found.push({ place: all.place(index), people: all.peopleClass(index) });
+      found.push({ locality: all.locality(index), people: all.peopleClass(index) });
   return found.sort((a, b) => b.people - a.people);
 }

@@ -144,18 +144,20 @@ function fold(text: string): string {
 
 function streetOf(text: string, suburb: string | null): string {
   const [first = "", other = ""] = text.replace(/\([^)]*\)/g, " ").split(",", 2);
-  const place = suburb === null ? [] : wordsOf(fold(suburb));
+  const suburbWords = suburb === null ? [] : wordsOf(fold(suburb));
   // What follows a comma is the suburb, but for a name of the building before it.
   let words = wordsOf(first.trim() === "" ? other : first);
   const named = withoutState(wordsOf(other));
   // A neighbour of that name, "Manly Vale" beside "Manly", has streets of the same names.
   const isNeighbour =
-    place.length > 0 && named.length > place.length && ` ${named.join(" ")} `.includes(` ${place.join(" ")} `);
+    suburbWords.length > 0 &&
+    named.length > suburbWords.length &&
+    ` ${named.join(" ")} `.includes(` ${suburbWords.join(" ")} `);
   if (isNeighbour && first.trim() !== "") words.push(...named);
   words = withoutState(words);
-  const tail = words.slice(-place.length);
-  if (place.length > 0 && words.length > place.length + 1 && tail.join(" ") === place.join(" "))
-    words = words.slice(0, -place.length);
+  const tail = words.slice(-suburbWords.length);
+  if (suburbWords.length > 0 && words.length > suburbWords.length + 1 && tail.join(" ") === suburbWords.join(" "))
+    words = words.slice(0, -suburbWords.length);
   return unabbreviated(words);
 }
 

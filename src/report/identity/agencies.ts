@@ -15,7 +15,7 @@ const REGIONS = new Set([
   ...["mornington peninsula", "inner city", "head office", "north", "south", "east", "west", "central"],
 ]);
 const COMPANY = /\b(?:pty|ltd|limited|p l|inc)\b/g;
-const MOST_WORDS_OF_PLACE = 4;
+const MOST_WORDS_OF_AREA = 4;
 
 /** What two spellings of one agency's name share: no case, accents, punctuation and form of company. */
 export function agencyKey(name: string): string {
@@ -41,9 +41,9 @@ export function franchiseOf(agency: string): Franchise {
   let isBranch = false;
   for (let more = true; more; ) {
     more = false;
-    for (let length = Math.min(MOST_WORDS_OF_PLACE, words.length - 1); length > 0; length--) {
+    for (let length = Math.min(MOST_WORDS_OF_AREA, words.length - 1); length > 0; length--) {
       const tail = words.slice(-length).join(" ");
-      if (!isPlace(tail)) continue;
+      if (!isAreaName(tail)) continue;
       words = words.slice(0, -length);
       while (words.length > 1 && (words.at(-1) === "and" || words.at(-1) === "at")) words.pop();
       [isBranch, more] = [true, true];
@@ -54,15 +54,15 @@ export function franchiseOf(agency: string): Franchise {
   return { name, isBranch };
 }
 
-const places = new Map<string, boolean>();
+const areaNames = new Map<string, boolean>();
 
-function isPlace(words: string): boolean {
+function isAreaName(words: string): boolean {
   if (REGIONS.has(words)) return true;
   if (words.length < 3 || GENERIC.has(words)) return false;
-  const known = places.get(words);
+  const known = areaNames.get(words);
   if (known !== undefined) return known;
   const found = suburbKey(words) !== "" && STATES.some((state) => findSuburb({ suburb: words, state }) !== null);
-  if (places.size > 20_000) places.clear();
-  places.set(words, found);
+  if (areaNames.size > 20_000) areaNames.clear();
+  areaNames.set(words, found);
   return found;
 }

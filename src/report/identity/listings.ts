@@ -43,18 +43,18 @@ function unique<R extends AdvertisedProperty>(
   isSame: (one: R, other: R, apart: number | null) => boolean,
 ): Unique<R> {
   const sorted = rows.toSorted((a, b) => compareText(dayOf(a) ?? "9", dayOf(b) ?? "9") || compareText(a.id, b.id));
-  const places = new Map<string, R[]>();
+  const byProperty = new Map<string, R[]>();
   for (const row of sorted) {
     // What has no address is a group of its own.
     const property = propertyKey(row, home) || `\n${row.id}`;
-    const there = places.get(property) ?? [];
-    places.set(property, there);
+    const there = byProperty.get(property) ?? [];
+    byProperty.set(property, there);
     const at = there.findIndex((other) => isSame(other, row, daysApart(other, row)));
     const same = there[at];
     if (same === undefined) there.push(row);
     else there[at] = merged(same, row);
   }
-  const found = [...places.values()].flat();
+  const found = [...byProperty.values()].flat();
   return found.length === rows.length ? { rows, joined: 0 } : { rows: found, joined: rows.length - found.length };
 }
 

@@ -74,7 +74,7 @@ export function buildLeasing(gathered: GatheredDataSet, options: ReportOptions, 
   const area = countedAreaName(options, options.beside ?? null, silent);
   return {
     ...head,
-    place: { ...head.place, ...sizeOf(dataSet) },
+    locality: { ...head.locality, ...sizeOf(dataSet) },
     period: isoPeriod(scope.period),
     asOf: toIso(scope.asOf),
     area,

@@ -1,8 +1,8 @@
 /** What the agency report says, and why there is none. A change of wording is a change here. */
 export const messages = {
   // failures
-  noData: (place: string) =>
-    `no rental listings for ${place} in the 12 months: send "rentals" in the request's data, or import them (\`agentlink import rentals.csv\`, PUT /api/catalogue/rentals)`,
+  noData: (locality: string) =>
+    `no rental listings for ${locality} in the 12 months: send "rentals" in the request's data, or import them (\`agentlink import rentals.csv\`, PUT /api/catalogue/rentals)`,
 
   // figures and sentences
   notFoundToHighlight: (agency: string) => `No agency called “${agency}” was found to highlight.`,

@@ -3,7 +3,7 @@ import type { Figure, Method, ReportModel, Standing, Tile } from "../model.ts";
 
 /** Everything the agency report says: which agencies let a suburb, by their rental listings of 12 months. Plain JSON. */
 export interface LeasingModel {
-  readonly place: ReportModel["place"];
+  readonly locality: ReportModel["locality"];
   /** The suburb, with its neighbours where they count. */
   readonly area: string;
   /** What was requested that is not all of the suburb, in words; null for nothing of the kind. */

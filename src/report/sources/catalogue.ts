@@ -14,15 +14,15 @@ import { type CatalogueImported, readImports } from "./catalogue/imports.ts";
 import type { ImportFormat, ImportInput } from "./catalogue/input.ts";
 import type { CatalogueKind, LocalityKind } from "./catalogue/kind-names.ts";
 import { createKnown, type TerritoryPart } from "./catalogue/known.ts";
-import { createLocalityRows, type LocalityPerson, type LocalityRows } from "./catalogue/locality-rows.ts";
-import { deleteMap, readMaps, type SavedMap, saveMap } from "./catalogue/maps.ts";
 import {
-  type CataloguePlace,
+  type CatalogueLocality,
   type CatalogueSummary,
   createLocalityList,
   type LocalityPage,
   type LocalityQuery,
-} from "./catalogue/places.ts";
+} from "./catalogue/locality-list.ts";
+import { createLocalityRows, type LocalityPerson, type LocalityRows } from "./catalogue/locality-rows.ts";
+import { deleteMap, readMaps, type SavedMap, saveMap } from "./catalogue/maps.ts";
 import type { ImportOptions } from "./catalogue/stage-rows.ts";
 import { clearRows, countRows, type RowsToRemove, removeRows, type Undone, undoImport } from "./catalogue/undo.ts";
 import type { DataSetSource, ReportLocality } from "./source.ts";
@@ -34,9 +34,9 @@ export type { CatalogueImported } from "./catalogue/imports.ts";
 export type { ImportFormat, ImportInput } from "./catalogue/input.ts";
 export { CATALOGUE_KINDS, type CatalogueKind, LOCALITY_KINDS, type LocalityKind } from "./catalogue/kind-names.ts";
 export { KINDS, kindInWords, rowsInWords } from "./catalogue/kinds.ts";
+export type { CatalogueLocality, CatalogueSummary, LocalityPage } from "./catalogue/locality-list.ts";
 export type { LocalityPerson, LocalityRows } from "./catalogue/locality-rows.ts";
 export type { CatalogueChanges } from "./catalogue/merge.ts";
-export type { CataloguePlace, CatalogueSummary, LocalityPage } from "./catalogue/places.ts";
 export type { StoredRow } from "./catalogue/row.ts";
 export type { ImportOptions } from "./catalogue/stage-rows.ts";
 export type { RowsToRemove as Removal, Undone } from "./catalogue/undo.ts";
@@ -52,12 +52,12 @@ export interface Catalogue extends DataSetSource {
    * nothing. Takes milliseconds: it runs on the main thread. `of`: "rentals" for a report on rental listings, which come
    * in place of the sales then.
    */
-  dataSet(place: ReportLocality, of?: DataOf): string | null;
+  dataSet(locality: ReportLocality, of?: DataOf): string | null;
   /**
    * The partners, commission rates and kinds of area of a suburb, as fields of a data set: what the operator says of the
    * business, whatever the source of the sales.
    */
-  business(place: ReportLocality): Pick<DataSet, "partners" | "commission_rates" | "area_kinds">;
+  business(locality: ReportLocality): Pick<DataSet, "partners" | "commission_rates" | "area_kinds">;
   /**
    * Takes in rows of one kind, each replacing the one of its id; all of them or none. Gives way to other work
    * in the meantime.
@@ -67,11 +67,11 @@ export interface Catalogue extends DataSetSource {
    */
   upsert(kind: CatalogueKind, format: ImportFormat, input: ImportInput, options?: ImportOptions): Promise<ImportResult>;
   /** Whether there is a row about a suburb. */
-  hasData(place: Locality): boolean;
+  hasData(locality: Locality): boolean;
   /** The agencies that a report on a suburb would know, by their names; null where there is nothing about it. */
-  agencies(place: ReportLocality): readonly AgencyName[] | null;
+  agencies(locality: ReportLocality): readonly AgencyName[] | null;
   /** The agents that a report on a suburb would know, hidden ones left out. */
-  agents(place: ReportLocality): readonly AgencyName[];
+  agents(locality: ReportLocality): readonly AgencyName[];
   /** The row of an agency, as it was imported; null where there is none. */
   agency(id: string): Readonly<Record<string, unknown>> | null;
   /** The suburbs in which an agency sold, those with the most of its sales before the others. */
@@ -81,20 +81,20 @@ export interface Catalogue extends DataSetSource {
   /** What was imported recently, the latest first. */
   imports(limit: number): readonly CatalogueImported[];
   /** What there is, locality by locality. */
-  places(query: LocalityQuery): LocalityPage;
+  localities(query: LocalityQuery): LocalityPage;
   /** What there is of one locality; null where there is nothing. */
-  place(place: Locality): CataloguePlace | null;
+  locality(locality: Locality): CatalogueLocality | null;
   totals(): Readonly<Record<string, number>>;
   /** What there is in all, and whether it is the sample. */
   summary(): CatalogueSummary;
   /** Rows of one locality, the newest first. */
   localityRows(
-    place: Locality,
+    locality: Locality,
     kind: LocalityKind,
     page: { readonly limit: number; readonly offset: number },
   ): LocalityRows;
   /** The agents and agencies of one locality, with what of theirs there is in it; 500 of each at most. */
-  localityPeople(place: Locality): {
+  localityPeople(locality: Locality): {
     readonly agents: readonly LocalityPerson[];
     readonly agencies: readonly LocalityPerson[];
   };
@@ -149,11 +149,11 @@ export function openCatalogue(options: {
       throw explain(error);
     });
   return {
-    dataSet: (place, of) => readDataSet(database, place, of),
+    dataSet: (locality, of) => readDataSet(database, locality, of),
     business(requested) {
-      const place = hasBusiness(database) ? findSuburb(requested) : null;
-      if (place === null) return {};
-      const fields = Object.entries(readBusiness(database, place)).filter(([, rows]) => rows.length > 0);
+      const locality = hasBusiness(database) ? findSuburb(requested) : null;
+      if (locality === null) return {};
+      const fields = Object.entries(readBusiness(database, locality)).filter(([, rows]) => rows.length > 0);
       return Object.fromEntries(
         fields.map(([kind, rows]) => [kind, rows.map(({ data }) => JSON.parse(data) as unknown)]),
       );

@@ -11,15 +11,17 @@ import type { DataSetSource, ReportLocality } from "./source.ts";
  */
 export async function gatherDataSet(
   sources: readonly DataSetSource[],
-  place: ReportLocality,
+  locality: ReportLocality,
   beside: Beside | null,
   of: "sales" | "rentals" = "sales",
 ): Promise<string | null> {
-  const own = await firstOf(sources, place, of);
-  const found = beside === null ? null : findSuburb(place);
+  const own = await firstOf(sources, locality, of);
+  const found = beside === null ? null : findSuburb(locality);
   if (found === null) return own;
   const texts = await Promise.all(
-    allBeside(localitiesBeside(place, beside)).map(async (each) => [each, await firstOf(sources, each, of)] as const),
+    allBeside(localitiesBeside(locality, beside)).map(
+      async (each) => [each, await firstOf(sources, each, of)] as const,
+    ),
   );
   const around = texts.flatMap(([each, text]) => (text === null ? [] : [[each, text] as const]));
   return own === null && around.length === 0 ? null : joinTexts(own, found, around);
@@ -27,11 +29,11 @@ export async function gatherDataSet(
 
 async function firstOf(
   sources: readonly DataSetSource[],
-  place: ReportLocality,
+  locality: ReportLocality,
   of: "sales" | "rentals",
 ): Promise<string | null> {
   for (const source of sources) {
-    const dataSet = await source.dataSet(place, of);
+    const dataSet = await source.dataSet(locality, of);
     if (dataSet !== null) return dataSet;
   }
   return null;

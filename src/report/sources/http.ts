@@ -49,13 +49,13 @@ export function createHttpSource({
   /** Written by `dataSet`. */
   const pending = new Map<string, Promise<string | null>>();
 
-  async function fetchText(address: string, place: ReportLocality): Promise<string | null> {
+  async function fetchText(address: string, locality: ReportLocality): Promise<string | null> {
     const cached = cache.get(address);
     const response = await request(address, cached?.condition ?? {});
     const freshUntil = now().getTime() + cacheMs;
     switch (response.status) {
       case 304:
-        if (cached === undefined) throw invalid(place, messages.unexpected304);
+        if (cached === undefined) throw invalid(locality, messages.unexpected304);
         cache.remember(address, { ...cached, freshUntil });
         return cached.text;
       case 204:
@@ -65,24 +65,24 @@ export function createHttpSource({
         return null;
       case 200: {
         cache.noteSomething(address);
-        const text = await checked(response.body, place);
+        const text = await checked(response.body, locality);
         if (cacheMs > 0) cache.remember(address, { text, condition: conditionOf(response.headers), freshUntil });
         return text;
       }
       default:
-        throw refusalOf(response, place);
+        throw refusalOf(response, locality);
     }
   }
 
-  async function checked(body: string, place: ReportLocality): Promise<string> {
+  async function checked(body: string, locality: ReportLocality): Promise<string> {
     const { text, suburb } = await Promise.try(check, body).catch((error) => {
       if (!(error instanceof Failure)) throw error;
-      if (error.code === "bad_json") throw invalid(place, `it is not JSON: ${error.message}`, error);
-      if (error.code === "json_too_deep") throw invalid(place, error.message, error);
-      throw error.code === "invalid_data_set" ? invalid(place, error.message, error) : error;
+      if (error.code === "bad_json") throw invalid(locality, `it is not JSON: ${error.message}`, error);
+      if (error.code === "json_too_deep") throw invalid(locality, error.message, error);
+      throw error.code === "invalid_data_set" ? invalid(locality, error.message, error) : error;
     });
-    if (suburb && (suburbKey(suburb.name) !== suburbKey(place.suburb) || suburb.state !== place.state))
-      throw invalid(place, `it is about ${suburb.name} ${suburb.state}`);
+    if (suburb && (suburbKey(suburb.name) !== suburbKey(locality.suburb) || suburb.state !== locality.state))
+      throw invalid(locality, `it is about ${suburb.name} ${suburb.state}`);
     return text;
   }
 
@@ -122,9 +122,9 @@ export function createHttpSource({
   }
 
   /** Sends a request, unless the service is unreachable and had nothing for the locality at its last response. */
-  async function requestUnlessEmpty(address: string, place: ReportLocality): Promise<string | null> {
+  async function requestUnlessEmpty(address: string, locality: ReportLocality): Promise<string | null> {
     try {
-      return await fetchText(address, place);
+      return await fetchText(address, locality);
     } catch (error) {
       if (error instanceof Failure && error.options.uncounted && cache.hadNothing(address)) return null;
       throw error;
@@ -132,8 +132,8 @@ export function createHttpSource({
   }
 
   return {
-    async dataSet(place) {
-      const address = sourceAddress(url, place);
+    async dataSet(locality) {
+      const address = sourceAddress(url, locality);
       const cached = cache.get(address);
       if (cached !== undefined && cached.freshUntil > now().getTime()) {
         cache.remember(address, cached);
@@ -141,7 +141,7 @@ export function createHttpSource({
       }
       // A batch for one suburb causes one request.
       const question =
-        pending.get(address) ?? requestUnlessEmpty(address, place).finally(() => pending.delete(address));
+        pending.get(address) ?? requestUnlessEmpty(address, locality).finally(() => pending.delete(address));
       pending.set(address, question);
       return question;
     },

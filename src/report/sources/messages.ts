@@ -73,7 +73,7 @@ export const messages = {
   notList: "the JSON document must be a list of rows: [ {…}, {…} ]",
   badList: (problem: string) => `the list of rows ${problem}`,
 
-  // places
+  // locality-list
   fewSales: (sales: number, full: number) => `sales: ${sales} in twelve months; a full report needs ${full} or more`,
   noAgents: "agents: no sale of the last twelve months names an agent",
 

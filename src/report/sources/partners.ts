@@ -28,7 +28,7 @@ export interface PartnersSource {
    * The data set, as JSON text, with the partners of the suburb; as it was where they cannot be had in time. Never
    * throws: who pays to be shown delays no report.
    */
-  withPartners(dataSet: string, place: ReportLocality): Promise<string>;
+  withPartners(dataSet: string, locality: ReportLocality): Promise<string>;
 }
 
 const TIMEOUT_MS = 5_000;
@@ -105,10 +105,10 @@ export function createPartnersSource(options: PartnersOptions): PartnersSource {
   }
 
   return {
-    async withPartners(text, place) {
+    async withPartners(text, locality) {
       try {
         const dataSet = JSON.parse(text) as DataSet;
-        const { partners, notes } = await partnersOf(dataSet, place);
+        const { partners, notes } = await partnersOf(dataSet, locality);
         if (partners.length === 0) return text;
         const own = dataSet.partners ?? [];
         const names = new Set(own.map(({ agent }) => foldName(agent)));

@@ -19,5 +19,5 @@ export interface ReportLocality {
 /** Where a data set comes from when the request brings none. */
 export interface DataSetSource {
   /** The DataSet of a suburb as JSON text, or null where this source knows nothing of it. `of`: what is reported on. */
-  dataSet(place: ReportLocality, of?: "sales" | "rentals"): string | null | Promise<string | null>;
+  dataSet(locality: ReportLocality, of?: "sales" | "rentals"): string | null | Promise<string | null>;
 }

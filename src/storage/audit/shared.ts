@@ -18,7 +18,7 @@ const A_READ = 500;
 
 interface ReadEntry {
   readonly stream: number;
-  readonly place: string;
+  readonly position: string;
   readonly entry: AuditEntry;
 }
 
@@ -53,7 +53,7 @@ export function openSharedAudit({ client, base }: { readonly client: RedisClient
       }),
     page: (filter) =>
       attempting(async () => {
-        const before = placesOf(filter.cursor, streams.length);
+        const before = positionsOf(filter.cursor, streams.length);
         const found: ReadEntry[] = [];
         const walks = streams.map((name, stream) => walk(client, name, stream, before[stream] ?? "+"));
         const heads = await Promise.all(walks.map((each) => each.next()));
@@ -67,11 +67,12 @@ export function openSharedAudit({ client, base }: { readonly client: RedisClient
           if (walked !== undefined) heads[first.stream] = await walked.next();
         }
         const shown = found.slice(0, filter.limit);
-        const places = [...before];
-        for (const { stream, place } of shown) places[stream] = `(${place}`;
+        const positions = [...before];
+        for (const { stream, position } of shown) positions[stream] = `(${position}`;
         return {
           entries: shown.map(({ entry }) => entry),
-          nextCursor: found.length > filter.limit ? places.map((place) => place.replace("(", "")).join(".") : null,
+          nextCursor:
+            found.length > filter.limit ? positions.map((position) => position.replace("(", "")).join(".") : null,
         };
       }),
     close() {},
@@ -83,9 +84,9 @@ async function* walk(client: RedisClient, name: string, stream: number, from: st
   let before = from;
   for (;;) {
     const read = await client.xrevrange(name, before, "-", "COUNT", A_READ);
-    for (const [place, fields] of read) {
-      before = `(${place}`;
-      yield { stream, place, entry: JSON.parse(fields[1] ?? "") as AuditEntry };
+    for (const [position, fields] of read) {
+      before = `(${position}`;
+      yield { stream, position, entry: JSON.parse(fields[1] ?? "") as AuditEntry };
     }
     if (read.length < A_READ) return;
   }
@@ -101,9 +102,10 @@ function fits(entry: AuditEntry, { actor, actions, since, until }: AuditFilter):
 }
 
 /** Where each stream continues: "1764201600000-0.+". */
-function placesOf(cursor: string | null, count: number): string[] {
+function positionsOf(cursor: string | null, count: number): string[] {
   if (cursor === null) return Array.from({ length: count }, () => "+");
-  const places = cursor.split(".");
-  if (places.length !== count || places.some((place) => !/^(\+|\d{1,15}-\d{1,15})$/.test(place))) throw badCursor();
-  return places.map((place) => (place === "+" ? place : `(${place}`));
+  const positions = cursor.split(".");
+  if (positions.length !== count || positions.some((position) => !/^(\+|\d{1,15}-\d{1,15})$/.test(position)))
+    throw badCursor();
+  return positions.map((position) => (position === "+" ? position : `(${position}`));
 }

@@ -52,7 +52,7 @@ export async function restore(backup: string, target: string, store: Store): Pro
     await removeTraces(stage);
     await giveTo(dataDir, stage);
     placing = true;
-    await place(stage, dataDir);
+    await moveIntoFolder(stage, dataDir);
     return { files: manifest.files.length, madeAt: manifest.started_at, missing: manifest.missing.length, released };
   } catch (error) {
     throw placing ? error : unlessFull(error, dataDir);
@@ -142,7 +142,7 @@ async function giveTo(dataDir: string, stage: string): Promise<void> {
 }
 
 /** The jobs come last; until the stage is gone no service starts. */
-async function place(stage: string, dataDir: string): Promise<void> {
+async function moveIntoFolder(stage: string, dataDir: string): Promise<void> {
   const names = (await readdir(stage)).toSorted((a, b) => Number(a === "agentlink.db") - Number(b === "agentlink.db"));
   for (const name of names) await rename(join(stage, name), join(dataDir, name));
   await syncToDisk(dataDir);

@@ -4,7 +4,7 @@ import { Failure } from "../../../src/failure.ts";
 import type { Outbound } from "../../../src/outbound/outbound.ts";
 import type { Queue } from "../../../src/queue/queue.ts";
 import { EVERYTHING, newJob, stoppedClock } from "../../queue/builders.ts";
-import { sqlitePlace } from "../../queue/place.ts";
+import { sqliteStorage } from "../../queue/sqlite-storage.ts";
 
 const JOBS = 2_000;
 const HOSTS = 40;
@@ -54,9 +54,9 @@ test.each([1, 2, 3])(
   async (seed) => {
     const random = dice(seed);
     const clock = stoppedClock();
-    const place = await sqlitePlace();
+    const storage = await sqliteStorage();
     const received: { readonly id: string; readonly job: string }[] = [];
-    const open = () => place.open({ queueLimit: 2 * JOBS, now: clock.now });
+    const open = () => storage.open({ queueLimit: 2 * JOBS, now: clock.now });
     const senderOver = (queue: Queue, outbound: Pick<Outbound, "request">) =>
       createCallbackSender({
         callbacks: queue.callbacks,
@@ -84,7 +84,7 @@ test.each([1, 2, 3])(
       const death = air.dieAfter(Math.floor(random() * 600));
       const sender = senderOver(queue, air);
       await Promise.race([death, sender.sendDue()]);
-      await place.kill(queue);
+      await storage.kill(queue);
       clock.advance(Math.floor(random() * HOUR));
       queue = await open();
     }
@@ -108,7 +108,7 @@ test.each([1, 2, 3])(
       expect(callback?.status).toBe("delivered");
     }
     await queue.close();
-    await place.remove();
+    await storage.remove();
   },
   60_000,
 );

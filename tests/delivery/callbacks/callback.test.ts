@@ -7,7 +7,7 @@ import { createOutbound } from "../../../src/outbound/outbound.ts";
 import type { Queue } from "../../../src/queue/queue.ts";
 import { ok, startReceiver } from "../../fakes/receiver.ts";
 import { claimOne, post, stoppedClock, the } from "../../queue/builders.ts";
-import { sqlitePlace } from "../../queue/place.ts";
+import { sqliteStorage } from "../../queue/sqlite-storage.ts";
 import { until } from "../../until.ts";
 
 const SECRET = `whsec_${Buffer.alloc(32, 7).toString("base64")}`;
@@ -15,14 +15,14 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
 describe("callbacks", () => {
-  let place: Awaited<ReturnType<typeof sqlitePlace>>;
+  let storage: Awaited<ReturnType<typeof sqliteStorage>>;
   let clock: ReturnType<typeof stoppedClock>;
   let queue: Queue;
   let sender: CallbackSender;
   let problems: Failure[];
 
   const open = async () => {
-    queue = await place.open({ queueLimit: 1_000, now: clock.now });
+    queue = await storage.open({ queueLimit: 1_000, now: clock.now });
     sender = senderOver(queue);
   };
   const senderOver = (over: Pick<Queue, "callbacks">) =>
@@ -41,14 +41,14 @@ describe("callbacks", () => {
   beforeEach(async () => {
     // A receiver refuses what was signed long ago.
     clock = stoppedClock(new Date().toISOString());
-    place = await sqlitePlace();
+    storage = await sqliteStorage();
     problems = [];
     await open();
   });
   afterEach(async () => {
     await sender.stop();
     await queue.close();
-    await place.remove();
+    await storage.remove();
     expect(problems).toEqual([]);
   });
 
@@ -193,7 +193,7 @@ describe("callbacks", () => {
     await sender.sendDue();
     expect(receiver.received).toHaveLength(1);
     // In the shell, as docs/database.md says.
-    const db = new Database(place.path());
+    const db = new Database(storage.path());
     db.run("UPDATE callbacks SET status = 'pending', next_attempt_at = '' WHERE job_id = ?", [first]);
     db.close();
     await sender.sendDue();
@@ -266,7 +266,7 @@ describe("callbacks", () => {
     for (let at = 0; at < 40; at++) await failedJob(`http://${host.host}/alive`);
     await failedJob(`http://${host.host}/alive`);
     sender.start();
-    // Without a fair share the eighty dead ones, which are older, would have all places for their timeouts.
+    // Without a fair share the eighty dead ones, which are older, would have all slots for their timeouts.
     await until(() => alive().length === 41);
     expect(host.most.get("/alive")).toBe(2);
     release.resolve();
@@ -279,7 +279,7 @@ describe("callbacks", () => {
     const dying = senderOver({ callbacks: deaf });
     dying.start();
     await until(() => receiver.received.length !== 0);
-    await place.kill(queue);
+    await storage.kill(queue);
     await open();
     await sender.sendDue();
     await sender.sendDue();

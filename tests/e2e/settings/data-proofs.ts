@@ -9,9 +9,9 @@ import { until } from "../../until.ts";
 import { run, temporaryFolder } from "../binary.ts";
 import { inlineJob } from "../jobs.ts";
 
-import { done, PLACE, type Proof, refusedAtStart, serving } from "./proof.ts";
+import { done, LOCALITY, type Proof, refusedAtStart, serving } from "./proof.ts";
 
-/** A data source that has the same agent for every place. */
+/** A data source that has the same agent for every locality. */
 function startSource() {
   const requested: { readonly path: string; readonly tenant: string | null }[] = [];
   const server = Bun.serve({
@@ -25,12 +25,12 @@ function startSource() {
   const url = `http://127.0.0.1:${server.port}/{state}/{suburb}`;
   return { requested, url, host: `127.0.0.1:${server.port}`, [Symbol.asyncDispose]: () => server.stop(true) };
 }
-/** A report for a place alone is made from Domain's data, as configured; returns the stand-in. */
+/** A report for a locality alone is made from Domain's data, as configured; returns the stand-in. */
 async function fromDomain(settingsOf: (domain: FakeDomain) => Readonly<Record<string, string>>): Promise<FakeDomain> {
   await using domain = new FakeDomain().start();
   addSuburb(domain, { today: new Date().toISOString().slice(0, 10), sold: 10, current: 2, agencies: 2 });
   await serving({ DOMAIN_URL: domain.url, ...settingsOf(domain) }, async (service, dataDir) => {
-    expect(await done(service, PLACE)).toMatchObject({ status: "completed" });
+    expect(await done(service, LOCALITY)).toMatchObject({ status: "completed" });
     expect([domain.violations, domain.count() > 5]).toEqual([[], true]);
     using cache = new Database(join(dataDir, "domain-cache.db"), { readonly: true });
     const { body } = cache.query("SELECT body FROM entries WHERE kind = 'data_set'").get() as { body: string };
@@ -64,7 +64,7 @@ function discountsAsSet(): Promise<readonly string[]> {
       ["$1m-$1.5m", "Less than $500k", "$10m+"].map(async (home_owner_pricing) => {
         const rates = [{ band: home_owner_pricing, rate_from: 1.24, rate_to: 1.5 }];
         const data = { agents: [{ name: "Ada" }], partners: [{ agent: "Ada", tier: "featured", rates }] };
-        return (await done(service, { ...PLACE, home_owner_pricing, data })).discount;
+        return (await done(service, { ...LOCALITY, home_owner_pricing, data })).discount;
       }),
     ),
   );
@@ -98,11 +98,11 @@ export const DATA_PROOFS = {
       await Bun.write(rows, "id,name,suburb,state\nx,Xanthe,Manly,NSW\n");
       expect((await run(["import", rows, "--data-dir", dataDir])).code).toBe(0);
       const env = { PARTNERS_URL: `http://127.0.0.1:${peer.port}/hook`, ALLOW_HOSTS: `127.0.0.1:${peer.port}` };
-      const own = { ...PLACE, data: { agents: [{ id: "y", name: "Yusuf" }] } };
+      const own = { ...LOCALITY, data: { agents: [{ id: "y", name: "Yusuf" }] } };
       await serving(
         env,
         async (service) => {
-          expect(await done(service, PLACE)).toMatchObject({ status: "completed" });
+          expect(await done(service, LOCALITY)).toMatchObject({ status: "completed" });
           // Also for a request with its own data; what is known of the suburb is not requested again.
           expect(await done(service, own)).toMatchObject({ status: "completed" });
         },
@@ -143,7 +143,7 @@ export const DATA_PROOFS = {
     async prove() {
       await using source = startSource();
       await serving({ SOURCE_URL: source.url, ALLOW_HOSTS: source.host }, async (service) => {
-        expect(await done(service, PLACE)).toMatchObject({ status: "completed" });
+        expect(await done(service, LOCALITY)).toMatchObject({ status: "completed" });
         expect(source.requested.map(({ path }) => path)).toEqual(["/NSW/Manly"]);
       });
     },
@@ -153,7 +153,7 @@ export const DATA_PROOFS = {
       await using source = startSource();
       const settings = { SOURCE_URL: source.url, SOURCE_HEADERS: '{"X-Tenant":"seven"}', ALLOW_HOSTS: source.host };
       await serving(settings, async (service) => {
-        await done(service, PLACE);
+        await done(service, LOCALITY);
         expect(source.requested[0]?.tenant).toBe("seven");
       });
     },
@@ -162,7 +162,7 @@ export const DATA_PROOFS = {
     async prove() {
       await using source = startSource();
       await serving({ SOURCE_URL: source.url, SOURCE_CACHE: "0s", ALLOW_HOSTS: source.host }, async (service) => {
-        for (let job = 0; job < 2; job += 1) await done(service, PLACE);
+        for (let job = 0; job < 2; job += 1) await done(service, LOCALITY);
         expect(source.requested).toHaveLength(2);
       });
     },
@@ -179,7 +179,7 @@ export const DATA_PROOFS = {
       const texts = await Promise.all(
         ["no", "yes"].map((printed) =>
           serving({ PRINT_EMAILS: printed }, async (service) => {
-            const { result } = await done(service, { ...PLACE, data: { as_of: "2026-06-30", agents } });
+            const { result } = await done(service, { ...LOCALITY, data: { as_of: "2026-06-30", agents } });
             return Bun.$`pdftotext ${result?.delivered_to ?? ""} -`.text();
           }),
         ),

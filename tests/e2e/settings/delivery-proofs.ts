@@ -9,7 +9,7 @@ import { until } from "../../until.ts";
 import { temporaryFolder } from "../binary.ts";
 import { inlineJob } from "../jobs.ts";
 
-import { done, PLACE, type Proof, refusedAtStart, request, serving } from "./proof.ts";
+import { done, LOCALITY, type Proof, refusedAtStart, request, serving } from "./proof.ts";
 import { s3, toS3 } from "./s3.ts";
 
 const dropbox = await new FakeDropbox().start();
@@ -104,7 +104,7 @@ export const DELIVERY_PROOFS = {
       const day = east === there ? west : east;
       await serving({ REPORT_DATE: zone, FOLDER: "{date}" }, async (service, dataDir) => {
         const { data } = inlineJob(1);
-        const { job_id, result } = await done(service, { ...PLACE, data: { agents: data.agents } });
+        const { job_id, result } = await done(service, { ...LOCALITY, data: { agents: data.agents } });
         const [, folder, file] = /delivered\/([^/]+)\/([^/]+)$/.exec(result?.delivered_to ?? "") ?? [];
         expect([folder, file?.slice(0, 10)]).toEqual([day, day]);
         const download = await fetch(`${service.url}/api/jobs/${job_id}/report.pdf`);

@@ -49,4 +49,4 @@ export async function refusedAtStart(settings: Readonly<Record<string, string>>)
   return stdout + stderr;
 }
 
-export const PLACE = { suburb: "Manly", state: "NSW" } as const;
+export const LOCALITY = { suburb: "Manly", state: "NSW" } as const;

@@ -8,7 +8,7 @@ import { until, within } from "../../until.ts";
 import { binaryPath, post, type RunningBinary, run, temporaryFolder, untilEnded } from "../binary.ts";
 import { inlineJob } from "../jobs.ts";
 
-import { done, json, PLACE, type Proof, refusedAtStart, request, serving } from "./proof.ts";
+import { done, json, LOCALITY, type Proof, refusedAtStart, request, serving } from "./proof.ts";
 import { s3, toS3 } from "./s3.ts";
 
 let redis: RedisServer;
@@ -38,7 +38,7 @@ const timesOutOnce: Proof = {
         ...{ listed_date: "2025-12-01", sold_date: `2026-0${1 + (at % 6)}-1${at % 9}` },
         ...{ agents: [{ id: `a${at % 2_000}` }], agency_ids: [`g${at % 200}`] },
       }));
-      const id = await post(service.url, { ...PLACE, data: { as_of: "2026-06-30", agents, agencies, sales } });
+      const id = await post(service.url, { ...LOCALITY, data: { as_of: "2026-06-30", agents, agencies, sales } });
       await until(async () => (await json(service, `/api/job-status/${id}`)).stage === "rendering");
       process.kill(service.pid, "SIGSTOP");
       await Bun.sleep(1_200);

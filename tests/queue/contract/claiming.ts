@@ -29,8 +29,8 @@ export function describeClaiming(world: World): void {
       await postFor(world.queue, ...Array.from({ length: 1_000 }, () => "bulk"));
       const few = await postFor(world.queue, ...Array.from({ length: 5 }, () => "small"));
       const claims = await world.queue.claim({ gathering: 11 });
-      const places = few.map((id) => claims.findIndex(({ job }) => job.id === id));
-      expect(places).toEqual([1, 3, 5, 7, 9]);
+      const positions = few.map((id) => claims.findIndex(({ job }) => job.id === id));
+      expect(positions).toEqual([1, 3, 5, 7, 9]);
     });
 
     test("a client that comes late is next to the head of the queue, not behind what was posted before, nor before it", async () => {

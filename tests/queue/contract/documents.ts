@@ -57,8 +57,12 @@ export function describeDocuments(world: World): void {
       const [id, claim] = await claimed();
       await world.queue.rendered(claim, aDocument(id, "agents"));
       await world.queue.delivering(claim, "folder", "a.pdf", "agents");
-      const place = { to: "/out/a.pdf", url: "https://files.example.com/a.pdf" };
-      const end = { ...place, documents: { agents: place }, arrived: { ...place, kind: "agents", target: "folder" } };
+      const delivered = { to: "/out/a.pdf", url: "https://files.example.com/a.pdf" };
+      const end = {
+        ...delivered,
+        documents: { agents: delivered },
+        arrived: { ...delivered, kind: "agents", target: "folder" },
+      };
       const stale = { ...claim, token: claim.token + 1 };
       expect(await world.queue.complete(stale, end)).toBe(false);
       expect(await world.queue.deliveries(id)).toMatchObject([
@@ -67,11 +71,11 @@ export function describeDocuments(world: World): void {
       expect(await world.queue.complete(claim, end)).toBe(true);
       expect(await world.queue.deliveries(id)).toMatchObject([
         {
-          ...{ kind: "agents", target: "folder", path: "a.pdf", delivered: place },
+          ...{ kind: "agents", target: "folder", path: "a.pdf", delivered },
           ...{ deliveredAt: expect.any(String), inFlightSince: null },
         },
       ]);
-      expect(await world.queue.get(id)).toMatchObject({ status: "completed", documents: [{ delivered: place }] });
+      expect(await world.queue.get(id)).toMatchObject({ status: "completed", documents: [{ delivered }] });
     });
 
     test("a process that is killed between two finds the first one rendered", async () => {

@@ -11,8 +11,8 @@ export interface QueueOptions {
   readonly onRecovered?: (jobs: readonly RecoveredJob[]) => void;
 }
 
-/** A place that stores jobs, for one test. */
-export interface QueuePlace {
+/** Storage of jobs, for one test. */
+export interface QueueStorage {
   open(options: QueueOptions): Promise<Queue>;
   /** Leaves everything as a SIGKILL of the process would; the next `open` finds it so. */
   kill(queue: Queue): Promise<void>;
@@ -36,29 +36,29 @@ export interface World {
 }
 
 /** A new world for each test of the surrounding `describe`. */
-export function newWorld(makePlace: () => Promise<QueuePlace>): World {
-  let place: QueuePlace;
+export function newWorld(makeStorage: () => Promise<QueueStorage>): World {
+  let storage: QueueStorage;
   let queue: Queue;
   let clock: ReturnType<typeof stoppedClock>;
   let recovered: RecoveredJob[];
   const open = async (queueLimit = 10_000, clients = 0) => {
     const onRecovered = (jobs: readonly RecoveredJob[]) => void recovered.push(...jobs);
-    queue = await place.open({ queueLimit, now: clock.now, clients: () => clients, onRecovered });
+    queue = await storage.open({ queueLimit, now: clock.now, clients: () => clients, onRecovered });
   };
 
   beforeEach(async () => {
     clock = stoppedClock();
     recovered = [];
-    place = await makePlace();
+    storage = await makeStorage();
     await open();
   });
   afterEach(async () => {
     await queue.close();
-    await place.remove();
+    await storage.remove();
   });
 
   return {
-    clients: () => place.clients(),
+    clients: () => storage.clients(),
     get queue() {
       return queue;
     },
@@ -74,7 +74,7 @@ export function newWorld(makePlace: () => Promise<QueuePlace>): World {
       await open(queueLimit, clients);
     },
     async killAndReopen() {
-      await place.kill(queue);
+      await storage.kill(queue);
       await open();
     },
   };

@@ -89,15 +89,15 @@ describe("a Saturday's auctions", () => {
   });
 
   test("say the same in any order and repetition, and of anything at all nothing", () => {
-    const place = { suburb: "Manly", state: "NSW" } as const;
+    const locality = { suburb: "Manly", state: "NSW" } as const;
     const all = rows([]);
-    const once = readResults(place, { auctionedDate: TODAY }, all);
-    expect(readResults(place, { auctionedDate: TODAY }, [...all, ...all].reverse())).toEqual({
+    const once = readResults(locality, { auctionedDate: TODAY }, all);
+    expect(readResults(locality, { auctionedDate: TODAY }, [...all, ...all].reverse())).toEqual({
       ...once,
       methods: expect.any(Map),
     });
     for (const odd of [null, [], [{}], [{ suburb: 1 }], [{ suburb: "Manly", result: {} }]])
-      expect(readResults(place, { auctionedDate: "soon" }, odd).note).toBeNull();
+      expect(readResults(locality, { auctionedDate: "soon" }, odd).note).toBeNull();
   });
 });
 

@@ -12,7 +12,14 @@ import { TODAY } from "./world.ts";
 
 const MANLY = { suburb: "Manly", state: "NSW", postcode: "2095" } as const;
 const responses = (changes: Partial<DomainResponses>): DomainResponses => ({
-  ...{ place: MANLY, day: TODAY, soldFrom: "2024-06-01", retrievedAt: `${TODAY}T02:00:00.000Z`, sold: [], forSale: [] },
+  ...{
+    locality: MANLY,
+    day: TODAY,
+    soldFrom: "2024-06-01",
+    retrievedAt: `${TODAY}T02:00:00.000Z`,
+    sold: [],
+    forSale: [],
+  },
   ...{ toRent: [], agencies: [], market: [], profile: null, disclaimers: [], notes: [] },
   ...changes,
 });

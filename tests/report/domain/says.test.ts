@@ -33,7 +33,13 @@ const METHODS: Readonly<Record<string, string>> = {
 
 const auction = fc.record({
   id: fc.integer({ min: 100, max: 140 }),
-  place: fc.constantFrom(["MANLY", "NSW"], ["Manly", null], ["Manly Vale", "NSW"], ["Mosman", "NSW"], ["Manly", "QLD"]),
+  locality: fc.constantFrom(
+    ["MANLY", "NSW"],
+    ["Manly", null],
+    ["Manly Vale", "NSW"],
+    ["Mosman", "NSW"],
+    ["Manly", "QLD"],
+  ),
   code: fc.option(fc.constantFrom(...(Object.keys(CODES) as (keyof typeof CODES)[]))),
   again: fc.boolean(),
 });
@@ -41,7 +47,7 @@ const auction = fc.record({
 test("a Saturday's auctions are those of the suburb, each once, by what its code means", () => {
   fc.assert(
     fc.property(fc.uniqueArray(auction, { selector: ({ id }) => id, maxLength: 30 }), (auctions) => {
-      const rows = auctions.flatMap(({ id, place: [suburb, state], code, again }) =>
+      const rows = auctions.flatMap(({ id, locality: [suburb, state], code, again }) =>
         Array.from({ length: again ? 2 : 1 }, () => ({ id, suburb, state, result: code, streetName: "Pine" })),
       );
       const { note, methods } = readResults(
@@ -49,7 +55,9 @@ test("a Saturday's auctions are those of the suburb, each once, by what its code
         { auctionedDate: "2026-07-18" },
         rows as never,
       );
-      const own = auctions.filter(({ place: [suburb, state] }) => suburb?.toLowerCase() === "manly" && state !== "QLD");
+      const own = auctions.filter(
+        ({ locality: [suburb, state] }) => suburb?.toLowerCase() === "manly" && state !== "QLD",
+      );
       if (own.length === 0) return expect(note).toBeNull();
       const claim =
         /^Auctions of 18 July 2026 in Manly, as Domain reported them: (.+)\. They cover only one week, so unsold results are not included in any rate\.$/.exec(

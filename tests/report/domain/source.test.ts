@@ -24,13 +24,13 @@ describe("a report of Manly from Domain", () => {
   test("has a clearance rate from Domain's counts, which its sales alone cannot give, and says who lives there", async () => {
     await using world = openWorld();
     const dataSet = await world.request();
-    const { market, place, method } = buildReport(dataSet ?? {}, {
+    const { market, locality, method } = buildReport(dataSet ?? {}, {
       ...{ suburb: "Manly", state: "NSW", postcode: "2095", preparedFor: null, branding: null },
       ...{ printEmails: false, date: TODAY },
     });
     // Four quarters of 9 sold, 5 passed in and 2 withdrawn.
     expect(market[0]?.clearance).toMatchObject({ value: 56.25, n: 64, reliable: true });
-    expect(place).toMatchObject({ population: 16_296, owners: 46, tenants: 54, age: "20 to 39" });
+    expect(locality).toMatchObject({ population: 16_296, owners: 46, tenants: 54, age: "20 to 39" });
     expect(method.coverage).toContain("Townhouses and villas count as houses.");
     expect(method.sources[0]?.disclaimer).toContain("Invented terms of APM");
   });

@@ -79,8 +79,8 @@ export function openWorld(options: WorldOptions = {}) {
       const other = clientOf({ key });
       return { client: other, source: createDomainSource({ client: other, cache, now, townhouses: "house" }) };
     },
-    request: async (place: ReportLocality = MANLY) => {
-      const text = await source.dataSet(place);
+    request: async (locality: ReportLocality = MANLY) => {
+      const text = await source.dataSet(locality);
       return text === null ? null : (JSON.parse(text) as DataSet);
     },
     advance(ms: number) {

@@ -26,8 +26,8 @@ export const messages = {
   // imports
   nothingImported: "Nothing has been imported yet.",
 
-  // places
-  places: "List the suburbs in the catalogue",
+  // localities
+  localities: "List the suburbs in the catalogue",
   tooOld: ", too old for a current report",
 
   // sample

@@ -15,9 +15,9 @@ import { many } from "../words.ts";
 import { clearAll } from "./changes.tsx";
 import { FileButton } from "./file-button.tsx";
 import { ImportList } from "./imports.tsx";
+import { LocalitiesTable } from "./localities.tsx";
 import { messages } from "./messages.tsx";
 import { useDrop } from "./picked.ts";
-import { LocalitiesTable } from "./places.tsx";
 import { Sample } from "./sample.tsx";
 import { rowsOf } from "./words.ts";
 
@@ -27,7 +27,7 @@ const TYPING_MS = 200;
 export function Page({ query }: PageProps) {
   const q = query.get("q") ?? "";
   const [revision, setRevision] = useState(0);
-  const { response, places, more, problem } = useLocalities(q, revision);
+  const { response, localities, more, problem } = useLocalities(q, revision);
   const imports = useImports(revision);
   const [allImports, setAllImports] = useState(false);
   const over = useDrop(mayOperate);
@@ -61,18 +61,18 @@ export function Page({ query }: PageProps) {
           <Search q={q} />
           {response === null ? (
             <p class="hint loading">Loading…</p>
-          ) : places.length === 0 ? (
+          ) : localities.length === 0 ? (
             <div class="empty">
               <h2>No suburb matches</h2>
               <p>{messages.howToSearch}</p>
             </div>
           ) : (
-            <LocalitiesTable places={places} />
+            <LocalitiesTable localities={localities} />
           )}
           {more !== null && (
             <p>
               <button type="button" class="button" onClick={more}>
-                Show more ({many((response?.total ?? 0) - places.length, "suburb")} left)
+                Show more ({many((response?.total ?? 0) - localities.length, "suburb")} left)
               </button>
             </p>
           )}
@@ -146,14 +146,14 @@ function Search({ q }: { readonly q: string }) {
 
 function useLocalities(q: string, revision: number) {
   const [response, setResponse] = useState<ShownLocalities | null>(null);
-  const [places, setLocalities] = useState<readonly ShownLocality[]>([]);
+  const [localities, setLocalities] = useState<readonly ShownLocality[]>([]);
   const [problem, setProblem] = useState<string | null>(null);
   useEffect(() => {
     const controller = new AbortController();
     get<ShownLocalities>(`api/catalogue?${new URLSearchParams({ q })}`, controller.signal).then(
       (page) => {
         setResponse(page);
-        setLocalities(page.places);
+        setLocalities(page.localities);
         setProblem(null);
       },
       (error) => {
@@ -169,9 +169,9 @@ function useLocalities(q: string, revision: number) {
       : () =>
           get<ShownLocalities>(`api/catalogue?${new URLSearchParams({ q, after })}`).then((page) => {
             setResponse(page);
-            setLocalities((before) => [...before, ...page.places]);
+            setLocalities((before) => [...before, ...page.localities]);
           }, notifyError);
-  return { response, places, more, problem };
+  return { response, localities, more, problem };
 }
 
 function useImports(revision: number): Imports | null {

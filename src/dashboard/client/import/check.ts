@@ -10,7 +10,7 @@ export interface Choices {
   readonly sheet: string;
   readonly mapping: Mapping;
   /** Of rows that name none. */
-  readonly place: { readonly suburb: string; readonly state: string; readonly postcode: string };
+  readonly locality: { readonly suburb: string; readonly state: string; readonly postcode: string };
 }
 
 /** How a file is examined now: what the service understood of it, or why it does not. */
@@ -25,9 +25,9 @@ export function importPath(
   choices: Choices,
   flags: { readonly dryRun: boolean; readonly skipBad: boolean },
 ): string {
-  const { kind, sheet, mapping, place } = choices;
+  const { kind, sheet, mapping, locality } = choices;
   const map = isDirty(mapping) ? JSON.stringify(mapOf(mapping)) : mapping.saved;
-  const fields = { name: file.name, kind, sheet, map, ...place };
+  const fields = { name: file.name, kind, sheet, map, ...locality };
   const query = new URLSearchParams(Object.entries(fields).filter(([, value]) => value !== ""));
   if (flags.dryRun) query.set("dry_run", "true");
   if (flags.skipBad) query.set("skip_bad", "true");

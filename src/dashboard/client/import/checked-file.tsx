@@ -136,7 +136,7 @@ function Requestedions({ choices, onChoices, table, refusal }: RequestedProps) {
   if (!isTable) return null;
   const lacksLocality = table?.bad_rows.some(({ reason }) => /suburb and state/.test(reason)) ?? false;
   const needsLocality =
-    lacksLocality || choices.place.suburb !== "" || texts(refusal?.details.missing).includes("suburb");
+    lacksLocality || choices.locality.suburb !== "" || texts(refusal?.details.missing).includes("suburb");
   const sheets = table?.sheet == null ? [] : [table.sheet, ...table.other_sheets];
   return (
     <div class="questions">
@@ -170,14 +170,14 @@ function Requestedions({ choices, onChoices, table, refusal }: RequestedProps) {
         </label>
       )}
       {needsLocality && (
-        <div class="place-fields">
+        <div class="locality-fields">
           <p class="hint">{messages.defaultSuburb}</p>
           <SuburbBox
             error={undefined}
             onChange={(_text, chosen) => {
               if (chosen === null) return;
               const { suburb, state, postcode } = chosen;
-              onChoices({ ...choices, place: { suburb, state, postcode } });
+              onChoices({ ...choices, locality: { suburb, state, postcode } });
             }}
           />
         </div>

@@ -24,7 +24,7 @@ const NOTHING_CHOSEN: Choices = {
   kind: "",
   sheet: "",
   mapping: NO_MAPPING,
-  place: { suburb: "", state: "", postcode: "" },
+  locality: { suburb: "", state: "", postcode: "" },
 };
 
 /** Looks at a file with a person before it is imported: what was understood, what is refused, what would change. */

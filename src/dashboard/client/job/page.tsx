@@ -183,7 +183,7 @@ function Shown({ detail, refresh }: ShownProps) {
       </p>
       <div class="beside">
         <div class="job-reason">
-          <TimesOf place={job}>
+          <TimesOf locality={job}>
             {job.draft && <p class="draft">{draftWords(job)}</p>}
             <Warnings job={job} />
             <Now job={job} />

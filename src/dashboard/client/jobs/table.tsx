@@ -132,7 +132,7 @@ function JobRow({ job, number, picks = false }: JobRowProps) {
       <td class="who">{job.client}</td>
       <td class="duration number">{took(job)}</td>
       <td class="when">
-        <TimesOf place={job}>
+        <TimesOf locality={job}>
           <Ago at={job.created_at} />
         </TimesOf>
       </td>

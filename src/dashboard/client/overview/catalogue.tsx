@@ -15,10 +15,10 @@ export function catalogueOk({ state, other_source }: CatalogueOverview): boolean
 }
 
 /** "34 suburbs, newest sale 3 weeks old". */
-export function catalogueWords({ state, places, newest }: CatalogueOverview): string {
+export function catalogueWords({ state, localities, newest }: CatalogueOverview): string {
   if (state === "empty") return "empty";
   const age = newest === null ? "no sales" : `newest sale ${dayWords(newest)}`;
-  return `${state === "sample" ? "sample data, " : ""}${many(places, "suburb")}, ${age}`;
+  return `${state === "sample" ? "sample data, " : ""}${many(localities, "suburb")}, ${age}`;
 }
 
 /** What has to be done first where reports have nothing, or nothing of now, to be made from. */

@@ -50,7 +50,7 @@ export function Latest({ title, status, none }: LatestProps) {
                   (job.result === null ? "" : `${job.result.pages} pages, ${bytes(job.result.bytes)}`)}
               </span>
               <span class="second when">
-                <TimesOf place={job}>
+                <TimesOf locality={job}>
                   <Ago at={job.ended_at ?? job.created_at} />
                 </TimesOf>
               </span>

@@ -14,8 +14,14 @@ interface ZonedSuburb {
 const SuburbZone = createContext<string | null>(null);
 
 /** The times within belong to a report of this locality. */
-export function TimesOf({ place, children }: { readonly place: ZonedSuburb; readonly children: ComponentChildren }) {
-  return <SuburbZone.Provider value={zoneOfSuburb(place)}>{children}</SuburbZone.Provider>;
+export function TimesOf({
+  locality,
+  children,
+}: {
+  readonly locality: ZonedSuburb;
+  readonly children: ComponentChildren;
+}) {
+  return <SuburbZone.Provider value={zoneOfSuburb(locality)}>{children}</SuburbZone.Provider>;
 }
 
 /** As the service wrote them into the page: by state, and of localities that differ from their state by their letters, too. */

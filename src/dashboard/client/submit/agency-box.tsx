@@ -72,10 +72,10 @@ function useAgencies(suburb: ShownSuburb | null): Agencies {
   useEffect(() => {
     set(null);
     const controller = new AbortController();
-    const place = new URLSearchParams(
+    const query = new URLSearchParams(
       suburb === null ? {} : { suburb: suburb.suburb, state: suburb.state, postcode: suburb.postcode },
     );
-    get<{ readonly agencies: Agencies }>(`api/agencies?${place}`, controller.signal).then(
+    get<{ readonly agencies: Agencies }>(`api/agencies?${query}`, controller.signal).then(
       (response) => set(response.agencies),
       // The field can be filled without help, and the response to the request says what is odd.
       () => {},

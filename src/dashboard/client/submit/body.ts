@@ -102,13 +102,13 @@ export function sentenceOf(name: (typeof OF_LOCALITY)[number], message: string |
  */
 export function problemsOfForm(
   problems: Refusal["problems"],
-  places: readonly { readonly suburb: string }[],
+  localities: readonly { readonly suburb: string }[],
   isListed: boolean,
 ): Refusal["problems"] {
   return problems.flatMap(({ index, problems: own = [], ...problem }) => {
     const isFirst = index === undefined || index === 0;
     const all = index === undefined ? [problem] : own.length > 0 ? own : [problem];
-    const line = places[index ?? 0]?.suburb;
+    const line = localities[index ?? 0]?.suburb;
     const isOfLocality = ({ path = "" }: { readonly path?: string }) => OF_LOCALITY.some((name) => path === `/${name}`);
     if (line === undefined || (isFirst && !isListed)) return all;
     // The others have the form's fields but for their suburb: what else is wrong, the first one says.

@@ -72,10 +72,10 @@ export function Page({ query }: PageProps) {
     // Who writes a line of one's own need not choose: the service reads it. There may be a list without the field above it.
     const isListed = typed.trim() === "";
     const others = isListed ? lines.slice(1) : lines;
-    const place = suburb ?? {
+    const locality = suburb ?? {
       ...{ suburb: isListed ? (lines[0]?.suburb ?? "") : typed.trim(), state: undefined, postcode: undefined },
     };
-    if (place.suburb === "") {
+    if (locality.suburb === "") {
       setRefusal(
         new Refusal(422, "", {
           problems: [{ path: "/suburb", message: messages.suburbNeeded }],
@@ -84,7 +84,7 @@ export function Page({ query }: PageProps) {
       document.getElementById("suburb")?.focus();
       return;
     }
-    const { suburb: name, state, postcode } = place;
+    const { suburb: name, state, postcode } = locality;
     setSending(true);
     setRefusal(null);
     try {
@@ -108,7 +108,7 @@ export function Page({ query }: PageProps) {
         go(linkTo("jobs"));
       }
     } catch (error) {
-      setRefusal(refusalOf(error, isListed ? lines : [place, ...others], isListed));
+      setRefusal(refusalOf(error, isListed ? lines : [locality, ...others], isListed));
       // What is sent next is another request.
       if (error instanceof Refusal && error.status !== 0)
         key.current = crypto.getRandomValues(new Uint32Array(4)).join("-");
@@ -222,12 +222,12 @@ function requested(query: URLSearchParams): string {
   return ["suburb", "state", "postcode"].flatMap((name) => query.get(name) ?? []).join(" ");
 }
 
-function refusalOf(error: unknown, places: readonly { readonly suburb: string }[], isListed: boolean): Refusal {
+function refusalOf(error: unknown, localities: readonly { readonly suburb: string }[], isListed: boolean): Refusal {
   // The response to the first one was lost; this form is another one under the same key.
   if (error instanceof Refusal && error.code === "idempotency_conflict")
     return new Refusal(error.status, messages.earlierArrived);
   if (error instanceof Refusal) {
-    const problems = problemsOfForm(error.problems, places, isListed);
+    const problems = problemsOfForm(error.problems, localities, isListed);
     return new Refusal(error.status, error.message, { ...error, problems });
   }
   if (error instanceof FormProblem)

@@ -10,11 +10,11 @@ const PART_BYTES = 32_768;
 
 /** A job, and the change that is sent with it. */
 export type NumberedJob = readonly [job: Job, id: number];
-/** Writes changes out as this audience may see them; `places` in the queue, if they are sent. */
+/** Writes changes out as this audience may see them; `positions` in the queue, if they are sent. */
 export type ChangeWriter = (
   changed: readonly NumberedJob[],
   audience: EventAudience,
-  places?: ReadonlyMap<string, number>,
+  positions?: ReadonlyMap<string, number>,
 ) => string;
 
 /** What the history of the queue says, as events: reads and writes out, and stores nothing. */
@@ -23,10 +23,10 @@ export function createChanges(dependencies: StatusDependencies & { readonly queu
 
   async function writer(): Promise<ChangeWriter> {
     const blocks = await readBlocks(dependencies);
-    return (changed, { origin, admin }, places) =>
+    return (changed, { origin, admin }, positions) =>
       changed
         .map(([job, id]) => {
-          const view = jobView(job, around(dependencies, origin, job, places?.get(job.id) ?? null, blocks, admin));
+          const view = jobView(job, around(dependencies, origin, job, positions?.get(job.id) ?? null, blocks, admin));
           return encoded({ event: "job", id, data: view });
         })
         .join("");
@@ -45,24 +45,24 @@ export function createChanges(dependencies: StatusDependencies & { readonly queu
     },
 
     /** Only of the queued ones that a client follows. */
-    async placesOf(
+    async positionsOf(
       changed: readonly NumberedJob[],
       listeners: Iterable<Listener>,
     ): Promise<ReadonlyMap<string, number>> {
       const followed = new Set([...listeners].map(({ job }) => job));
       const ids = changed.flatMap(([{ id, status }]) => (status === "queued" && followed.has(id) ? [id] : []));
-      const places = await Promise.all(ids.map(async (id) => [id, await queue.position(id)] as const));
-      return new Map(places.flatMap(([id, place]) => (place === null ? [] : [[id, place]])));
+      const positions = await Promise.all(ids.map(async (id) => [id, await queue.position(id)] as const));
+      return new Map(positions.flatMap(([id, position]) => (position === null ? [] : [[id, position]])));
     },
 
     writer,
 
     /** The one job that this listener follows, as it is now; null where it is no more. */
-    async current(listener: Listener, at: number, place: number | null) {
+    async current(listener: Listener, at: number, position: number | null) {
       const [job, write] = await Promise.all([queue.get(listener.job ?? ""), writer()]);
       if (job === null) return null;
-      const places = new Map(place === null ? [] : [[job.id, place]]);
-      return { text: write([[job, at]], listener, places), ended: ENDED.has(job.status) };
+      const positions = new Map(position === null ? [] : [[job.id, position]]);
+      return { text: write([[job, at]], listener, positions), ended: ENDED.has(job.status) };
     },
   };
 }

@@ -97,13 +97,13 @@ export function createFeed(dependencies: EventFeedDependencies): Feed {
       const events = await queue.events(position, AT_ONCE);
       const jobs = await changes.jobsOf(events);
       const write = await changes.writer();
-      const places = await changes.placesOf(jobs, live);
+      const positions = await changes.positionsOf(jobs, live);
       // From here to the end nothing is waited for: who joins in the meantime has all of it or none.
       position = Math.max(position, events.at(-1)?.id ?? 0);
       const written = writeShared(jobs, write);
       for (const listener of [...live]) {
         if (listener.job === null) sendAll(listener, written(listener));
-        else sendOne(listener, jobs, write, places);
+        else sendOne(listener, jobs, write, positions);
       }
       more = events.length === AT_ONCE;
       // A change in the database may concern every job: between two parts, other work gets its turn.
@@ -132,10 +132,10 @@ export function createFeed(dependencies: EventFeedDependencies): Feed {
     listener: Listener,
     jobs: readonly NumberedJob[],
     write: ChangeWriter,
-    places: ReadonlyMap<string, number>,
+    positions: ReadonlyMap<string, number>,
   ): void {
     const mine = jobs.filter(([job, id]) => job.id === listener.job && id > listener.position);
-    if (mine.length > 0) listener.send(utf8.encode(write(mine, listener, places)));
+    if (mine.length > 0) listener.send(utf8.encode(write(mine, listener, positions)));
     listener.position = Math.max(position, listener.position);
     if (mine.some(([job]) => ENDED.has(job.status))) listener.end();
   }
@@ -162,9 +162,9 @@ export function createFeed(dependencies: EventFeedDependencies): Feed {
       const latest = await standAtLatest();
       const listener = listeners.admit({ ...audience, job: id, position: latest });
       listener.send(utf8.encode(opening(latest)));
-      const place = await queue.position(id);
+      const queuePosition = await queue.position(id);
       // Whatever was sent since it was read is sent to it again: the changes of one job are few.
-      if (await sendJob(listener, latest, place)) promote(listener);
+      if (await sendJob(listener, latest, queuePosition)) promote(listener);
       return listener;
     },
     get size() {
@@ -187,8 +187,8 @@ export function createFeed(dependencies: EventFeedDependencies): Feed {
   }
 
   /** Sends how its one job is; false where that has ended or is no more, and the stream with it. */
-  async function sendJob(listener: Listener, at: number, place: number | null): Promise<boolean> {
-    const now = await changes.current(listener, at, place);
+  async function sendJob(listener: Listener, at: number, queuePosition: number | null): Promise<boolean> {
+    const now = await changes.current(listener, at, queuePosition);
     if (now !== null) listener.send(utf8.encode(now.text));
     if (now?.ended === false) return true;
     listener.end();

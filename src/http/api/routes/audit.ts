@@ -45,7 +45,7 @@ const OPEN: ReadonlySet<string> = new Set([
   ...["cancelJob", "retryJob", "sendJob", "resendCallback", "cancelJobs", "retryJobs", "deleteJobs", "pruneJobs"],
   ...["dismissFailures", "saveView", "removeView", "saveTerritory", "removeTerritory", "pauseQueue", "resumeQueue"],
   ...["createKey", "changeKey", "revokeKey", "rotateCallbackSecret", "signIn", "signOut"],
-  ...["putCatalogue", "importReaxml", "importFile", "undoCatalogueImport", "removeCataloguePlace"],
+  ...["putCatalogue", "importReaxml", "importFile", "undoCatalogueImport", "removeCatalogueLocality"],
   ...["removeCatalogueRow", "clearCatalogue", "saveCatalogueMap", "deleteCatalogueMap", "decidePeople", "nameOffice"],
   ...["linkDropbox", "unlinkDropbox"],
 ]);

@@ -61,16 +61,16 @@ export function catalogueChangeRoutes({ noteChange, admission, catalogue, import
   return new Elysia()
     .use(admission)
     .delete(
-      "/api/catalogue/places/:state/:suburb",
+      "/api/catalogue/localities/:state/:suburb",
       async ({ request, params, caller }) => {
         const { postcode, dry_run } = REMOVED_LOCALITY.read(request);
-        const removal = { place: localityIn(params, { postcode }) };
+        const removal = { locality: localityIn(params, { postcode }) };
         if (dry_run) return counted(removal);
         const { id, removed } = await importer.change({ change: "remove", removal, actor: actorOf(caller, request) });
         noteChange(request, { detail: `${removed} rows removed; undo import ${id} to restore them` });
         return json<typeof CatalogueRemoved>({ removed, import_id: id });
       },
-      { parse: "none", detail: REMOVE_PLACE },
+      { parse: "none", detail: REMOVE_LOCALITY },
     )
     .get(
       "/api/catalogue/imports",
@@ -127,8 +127,8 @@ function withoutActor(each: CatalogueImported, { client }: Caller): CatalogueImp
   return isOwn ? each : { ...each, actor: "another client", files: [] };
 }
 
-const REMOVE_PLACE = operation({
-  operationId: "removeCataloguePlace",
+const REMOVE_LOCALITY = operation({
+  operationId: "removeCatalogueLocality",
   tags: ["Data"],
   summary: "Remove all rows of a suburb",
   description: "The removal appears in the list of imports, where it can be undone.",

@@ -64,8 +64,8 @@ export function agencyRoutes({ admission, catalogue, turns, hasOtherSource = fal
       await turns.next();
       if ((suburb === null) !== (state === null)) throw errors.suburbAndState(suburb === null ? "suburb" : "state");
       if (hasOtherSource) return json<typeof AgencyList>({ agencies: null });
-      const place = suburb === null ? null : resolveSuburb({ suburb, state: state ?? "", postcode });
-      const all = place === null ? catalogue.allAgencies() : catalogue.agencies(place);
+      const locality = suburb === null ? null : resolveSuburb({ suburb, state: state ?? "", postcode });
+      const all = locality === null ? catalogue.allAgencies() : catalogue.agencies(locality);
       const search = foldName(q ?? "");
       const agencies =
         all?.filter(({ id, name }) => foldName(name).includes(search) || foldName(id) === search) ?? null;

@@ -110,13 +110,13 @@ local function note_delivered(job, delivered, by_kind)
   local documents = documents_of(job.id)
   local report = redis.call('HGET', key('job:' .. job.id), 'report')
   local main = report and report ~= '' and cjson.decode(report).path
-  local places = by_kind ~= '' and cjson.decode(by_kind) or nil
+  local of_kind = by_kind ~= '' and cjson.decode(by_kind) or nil
   for _, document in ipairs(documents) do
-    local place = places and places[document.kind]
-    if not places and document.path == main then place = cjson.decode(delivered) end
-    if place then
-      document.delivered = { to = place.to, url = place.url }
-      if type(place.filename) == 'string' then document.filename = place.filename end
+    local sent = of_kind and of_kind[document.kind]
+    if not of_kind and document.path == main then sent = cjson.decode(delivered) end
+    if sent then
+      document.delivered = { to = sent.to, url = sent.url }
+      if type(sent.filename) == 'string' then document.filename = sent.filename end
     end
   end
   return encode_documents(documents)

@@ -10,10 +10,10 @@ end
 
 -- Takes the name if it is free, or if its owner ran in the same folder of the same running machine: the lock of the folder
 -- shows that the earlier process has ended. Otherwise returns the owner and its heartbeats: one whose count grows is alive.
-function operations.take_name(place, label, lease_ms, force)
+function operations.take_name(location, label, lease_ms, force)
   local there, where, who, beats = unpack(redis.call('HMGET', identity(), 'origin', 'place', 'label', 'beat'))
-  if there and there ~= origin and where ~= place and force ~= '1' then return { 'taken', who, beats } end
-  redis.call('HSET', identity(), 'origin', origin, 'place', place, 'label', label)
+  if there and there ~= origin and where ~= location and force ~= '1' then return { 'taken', who, beats } end
+  redis.call('HSET', identity(), 'origin', origin, 'place', location, 'label', label)
   beat(lease_ms)
   return { 'yours' }
 end

@@ -25,14 +25,14 @@ export function storePartner(
   const { suburb, state, postcode, places = [], ...data } = row;
   const own = [suburb, state, postcode].filter((part) => part != null).join(" ");
   const given = [fallback?.suburb, fallback?.state, fallback?.postcode].filter((part) => part != null).join(" ");
-  const named = [...places, own].filter((place) => place.trim() !== "");
+  const named = [...places, own].filter((area) => area.trim() !== "");
   if (named.length === 0 && given !== "") named.push(given);
   if (named.length === 0) return { reason: messages.partnerLocalities };
   const problem = partnerProblem(row);
   if (problem !== null) return { reason: problem };
   const keys = new Set<string>();
-  for (const place of named) {
-    const key = areaKey(place, locate);
+  for (const area of named) {
+    const key = areaKey(area, locate);
     if ("reason" in key) return key;
     keys.add(key.key);
   }

@@ -75,11 +75,11 @@ interface CatalogueRow {
 
 /** See Catalogue.dataSet. The rows' JSON is joined as it is: a suburb of 20,000 sales is not parsed to be printed. */
 export function readDataSet(database: Database, requested: ReportLocality, of: DataOf = "sales"): string | null {
-  const place = findSuburb(requested);
-  if (!place) return null;
-  const locality = localityKey(place);
+  const locality = findSuburb(requested);
+  if (!locality) return null;
+  const key = localityKey(locality);
   const select = (sql: string, ids?: ReadonlySet<string>) => {
-    const bound: Record<string, string> = ids ? { locality, ids: JSON.stringify([...ids]) } : { locality };
+    const bound: Record<string, string> = ids ? { locality: key, ids: JSON.stringify([...ids]) } : { locality: key };
     return database.query<CatalogueRow, Record<string, string>>(sql).all(bound);
   };
   const read = database.transaction(() => {
@@ -91,12 +91,12 @@ export function readDataSet(database: Database, requested: ReportLocality, of: D
     const agents = select(AGENTS, idsOf(records, "agent_ids"));
     const agencies = select(AGENCIES, idsOf([...records, ...agents], "agency_ids"));
     const used = new Set([...sales, ...rentals, ...market].flatMap(({ source }) => source ?? []));
-    const business = readBusiness(database, place, locality);
+    const business = readBusiness(database, locality, key);
     return { sales, listings, rentals, market, agents, agencies, sources: select(SOURCES, used), business };
   });
   const { sales, listings, rentals, market, agents, agencies, sources, business } = read();
   if ([sales, listings, rentals, market, agents, agencies].every((rows) => rows.length === 0)) return null;
-  const { suburb: name, state, postcode } = place;
+  const { suburb: name, state, postcode } = locality;
   const parts = [
     `"schema_version":1,"suburb":${JSON.stringify({ name, state, postcode })}`,
     `"sources":${list(sources)}`,
@@ -124,12 +124,12 @@ export function hasBusiness(database: Database): boolean {
  * Who pays to be shown in a suburb, what commission is usual there, and what kind of area it is: fields of a data set,
  * each missing where the catalogue has nothing.
  */
-export function readBusiness(database: Database, place: Locality, locality = localityKey(place)) {
-  const { suburb, state, postcode } = place;
+export function readBusiness(database: Database, locality: Locality, key = localityKey(locality)) {
+  const { suburb, state, postcode } = locality;
   const select = (sql: string, bound: Readonly<Record<string, string>>) =>
     database.query<CatalogueRow, Record<string, string>>(sql).all(bound);
   return {
-    partners: withoutTooManyPictures(select(PARTNERS, { locality, state })),
+    partners: withoutTooManyPictures(select(PARTNERS, { locality: key, state })),
     commission_rates: select(RATES, { state }),
     area_kinds: select(AREA_KINDS, { postcode, state, suburb: suburbKey(suburb) }),
   };

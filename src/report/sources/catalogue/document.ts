@@ -6,7 +6,7 @@ import { CATALOGUE_KINDS, type CatalogueKind } from "./kind-names.ts";
 import type { RowLocality } from "./kinds.ts";
 
 export interface ParsedDocument {
-  readonly place: RowLocality;
+  readonly locality: RowLocality;
   readonly parts: readonly { readonly kind: CatalogueKind; readonly rows: readonly unknown[] }[];
   readonly warnings: readonly string[];
 }
@@ -23,7 +23,7 @@ export function parseDocument(value: unknown): ParsedDocument {
       details: { problems: [{ path: "/suburb", message: "is required" }] },
     });
   return {
-    place: { suburb: suburb.name, state: suburb.state, postcode: suburb.postcode ?? null },
+    locality: { suburb: suburb.name, state: suburb.state, postcode: suburb.postcode ?? null },
     parts: CATALOGUE_KINDS.map((kind) => ({ kind, rows: dataSet[kind] ?? [] })),
     warnings: unknownFields(DataSet, value).map((path) => messages.unknownField(path)),
   };

@@ -138,7 +138,7 @@ export function startImport({ drawPicture, ...options }: StartOptions): Catalogu
       const counts: Partial<Record<CatalogueKind, number>> = {};
       for (const { kind, rows } of document.parts) {
         const inputRows = rows.map((value) => ({ line: null, value }));
-        counts[kind] = await stage(kind, inputRows, () => {}, { place: document.place, ...readOptions }).catch(
+        counts[kind] = await stage(kind, inputRows, () => {}, { locality: document.locality, ...readOptions }).catch(
           (error) => {
             throw explain(error);
           },

@@ -64,17 +64,17 @@ export const MarketRow = t.Object({
 });
 export type MarketRow = Static<typeof MarketRow>;
 
-const place = RowLocality.properties;
+const locality = RowLocality.properties;
 
 export const KINDS: Readonly<Record<CatalogueKind, KindSchema>> = {
-  sources: { row: t.Object({ ...Source.properties, ...place }), needsLocality: false },
-  agencies: { row: t.Object({ ...Agency.properties, ...place }), needsLocality: false },
-  agents: { row: t.Object({ ...Agent.properties, id: Agency.properties.id, ...place }), needsLocality: false },
-  sales: { row: t.Object({ ...Sale.properties, ...place }), needsLocality: true },
-  listings: { row: t.Object({ ...Listing.properties, ...place }), needsLocality: true },
-  market: { row: t.Object({ ...MarketRow.properties, ...place }), needsLocality: true },
-  rentals: { row: t.Object({ ...Rental.properties, ...place }), needsLocality: true },
-  partners: { row: t.Object({ ...Partner.properties, ...place }), needsLocality: false, placing: "several" },
+  sources: { row: t.Object({ ...Source.properties, ...locality }), needsLocality: false },
+  agencies: { row: t.Object({ ...Agency.properties, ...locality }), needsLocality: false },
+  agents: { row: t.Object({ ...Agent.properties, id: Agency.properties.id, ...locality }), needsLocality: false },
+  sales: { row: t.Object({ ...Sale.properties, ...locality }), needsLocality: true },
+  listings: { row: t.Object({ ...Listing.properties, ...locality }), needsLocality: true },
+  market: { row: t.Object({ ...MarketRow.properties, ...locality }), needsLocality: true },
+  rentals: { row: t.Object({ ...Rental.properties, ...locality }), needsLocality: true },
+  partners: { row: t.Object({ ...Partner.properties, ...locality }), needsLocality: false, placing: "several" },
   commission_rates: { row: CommissionRate, needsLocality: false, placing: "own" },
   area_kinds: { row: AreaKindRow, needsLocality: false, placing: "own" },
 };

@@ -95,22 +95,22 @@ export function createKnown(database: Database) {
 
   return {
     /** Whether there is a row about a suburb. */
-    hasData(place: Locality): boolean {
+    hasData(locality: Locality): boolean {
       const known = read();
       // Most are distinguished by the name alone.
-      return names.has(`${place.state} ${suburbKey(place.suburb)}`) && known.has(localityKey(place));
+      return names.has(`${locality.state} ${suburbKey(locality.suburb)}`) && known.has(localityKey(locality));
     },
 
     /** The agencies that a report on a suburb would know, by their names; null where there is nothing about it. */
     agencies(requested: ReportLocality): readonly AgencyName[] | null {
-      const place = findSuburb(requested);
-      return place === null ? null : agenciesIn(localityKey(place));
+      const locality = findSuburb(requested);
+      return locality === null ? null : agenciesIn(localityKey(locality));
     },
 
     /** The agents that a report on a suburb would name. */
     agents(requested: ReportLocality): readonly AgencyName[] {
-      const place = findSuburb(requested);
-      return place === null ? [] : agentsIn(localityKey(place));
+      const locality = findSuburb(requested);
+      return locality === null ? [] : agentsIn(localityKey(locality));
     },
 
     /** The row of an agency, as it was imported; null where there is none. */

@@ -105,20 +105,20 @@ export function createLocalityRows(database: Database) {
 
   return {
     localityRows(
-      place: Locality,
+      locality: Locality,
       kind: LocalityKind,
       { limit, offset }: { readonly limit: number; readonly offset: number },
     ): LocalityRows {
-      const locality = localityKey(place);
+      const key = localityKey(locality);
       const stored = database
         .query<StoredLocalityRow, { locality: string; limit: number; offset: number }>(
           `SELECT id, data, agent_ids, agency_ids, import_id FROM ${kind} WHERE locality = $locality
             ORDER BY date DESC, id LIMIT $limit OFFSET $offset`,
         )
-        .all({ locality, limit, offset });
+        .all({ locality: key, limit, offset });
       const agents = namesOf("agents", stored.flatMap(idsIn("agent_ids")));
       const agencies = namesOf("agencies", stored.flatMap(idsIn("agency_ids")));
-      const total = totals[kind](locality);
+      const total = totals[kind](key);
       const rows = stored.map((each) => ({
         id: each.id,
         row: JSON.parse(each.data) as LocalityRow["row"],
@@ -129,7 +129,7 @@ export function createLocalityRows(database: Database) {
       return { rows, total };
     },
     /** 500 of each at most, who sold most first. */
-    localityPeople: (place: Locality) => peopleIn(localityKey(place)),
+    localityPeople: (locality: Locality) => peopleIn(localityKey(locality)),
   };
 }
 

@@ -5,10 +5,10 @@ import { findSuburb, isSameSuburb, type Locality, resolveSuburb, type SuburbQuer
  * The catalogue's key of a suburb: the same for all its spellings and for all its postcodes (Virginia NT is 0834 and
  * 0835), but not for another town of the same name in the same state.
  */
-export function localityKey(place: Locality): string {
-  const preferred = findSuburb({ suburb: place.suburb, state: place.state });
-  const { postcode } = preferred !== null && isSameSuburb(preferred, place) ? preferred : place;
-  return `${place.state} ${suburbKey(place.suburb)} ${postcode}`;
+export function localityKey(locality: Locality): string {
+  const preferred = findSuburb({ suburb: locality.suburb, state: locality.state });
+  const { postcode } = preferred !== null && isSameSuburb(preferred, locality) ? preferred : locality;
+  return `${locality.state} ${suburbKey(locality.suburb)} ${postcode}`;
 }
 
 /** Whether a text has the format of a locality's key, as a page's cursor must. */
@@ -18,7 +18,7 @@ export function isLocalityKey(text: string): boolean {
 
 export interface KeyedLocality {
   readonly key: string;
-  readonly place: Locality;
+  readonly locality: Locality;
 }
 
 /** Resolves suburbs of rows, remembering the last ones: a file has few suburbs and many rows. Throws as resolveSuburb. */
@@ -29,10 +29,10 @@ export function createLocalities(): (query: SuburbQuery) => KeyedLocality {
     const spelling = `${query.suburb}\n${query.state}\n${query.postcode ?? ""}`;
     const found = known.get(spelling);
     if (found) return found;
-    const place = resolveSuburb(query);
-    const locality = { key: localityKey(place), place };
+    const locality = resolveSuburb(query);
+    const keyed = { key: localityKey(locality), locality };
     if (known.size > 1_000) known.clear();
-    known.set(spelling, locality);
-    return locality;
+    known.set(spelling, keyed);
+    return keyed;
   };
 }

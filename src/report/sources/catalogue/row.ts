@@ -83,29 +83,33 @@ function store(
   const { suburb = null, state = null, postcode = null, ...data } = row;
   const named = suburb !== null && state !== null;
   if (!named && (suburb !== null || state !== null)) return { reason: messages.suburbWithState };
-  const place = named ? { suburb, state, postcode } : fallback;
-  if (!place?.suburb || !place.state) {
+  const locality = named ? { suburb, state, postcode } : fallback;
+  if (!locality?.suburb || !locality.state) {
     if (KINDS[kind].needsLocality) return { reason: messages.suburbRequired };
     return stored(kind, data, [null, null, null, null]);
   }
   try {
-    const { key, place: found } = locate({ suburb: place.suburb, state: place.state, postcode: place.postcode });
+    const { key, locality: found } = locate({
+      suburb: locality.suburb,
+      state: locality.state,
+      postcode: locality.postcode,
+    });
     return stored(kind, data, [key, found.suburb, found.state, found.postcode]);
   } catch (error) {
     return { reason: asFailure(error).message };
   }
 }
 
-function stored(kind: CatalogueKind, data: AnyRow, place: readonly (string | null)[]): StoredRow {
+function stored(kind: CatalogueKind, data: AnyRow, locality: readonly (string | null)[]): StoredRow {
   const agentIds = data.agent_ids ?? data.agents?.map(({ id }) => id);
   const agencyIds = kind === "agents" && data.agency_id ? [data.agency_id] : data.agency_ids;
   const id =
     kind === "market"
-      ? [place[0], data.category, data.bedrooms ?? "all", data.source ?? "", data.period_end].join(" ")
+      ? [locality[0], data.category, data.bedrooms ?? "all", data.source ?? "", data.period_end].join(" ")
       : (data.id ?? "");
   return [
     id,
-    ...place,
+    ...locality,
     data.sold_date ?? data.period_end ?? data.listed_date ?? data.leased_date ?? null,
     agencyIds?.length ? JSON.stringify(agencyIds) : null,
     agentIds?.length ? JSON.stringify(agentIds) : null,

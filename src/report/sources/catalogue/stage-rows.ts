@@ -11,7 +11,7 @@ import { COLUMNS } from "./tables.ts";
 export interface ImportOptions {
   readonly onBadRow?: (row: BadRow) => void;
   /** The locality of rows that name none. */
-  readonly place?: RowLocality;
+  readonly locality?: RowLocality;
   readonly signal?: AbortSignal;
   /** Whom the list of imports names; "operator" by default. */
   readonly actor?: string;
@@ -48,9 +48,9 @@ export async function stageRows(
   kind: CatalogueKind,
   rows: AsyncIterable<InputRow> | Iterable<InputRow>,
   warn: (warning: string) => void,
-  { onBadRow, place, signal, skipBad = false, onRow }: StageOptions,
+  { onBadRow, locality, signal, skipBad = false, onRow }: StageOptions,
 ): Promise<number> {
-  const read = createRowReader(kind, place ?? null, warn);
+  const read = createRowReader(kind, locality ?? null, warn);
   const insert = database.prepare(INSERT_STAGED(kind));
   const bad: BadRow[] = [];
   let badRows = 0;

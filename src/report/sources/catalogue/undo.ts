@@ -22,7 +22,7 @@ export interface Undone {
 export interface RowsToRemove {
   readonly kind?: CatalogueKind;
   readonly id?: string;
-  readonly place?: Locality;
+  readonly locality?: Locality;
 }
 
 /**
@@ -91,9 +91,13 @@ function forgetIn(database: Database, kind: string, id: number): void {
 }
 
 /** How many rows a removal would take: of one kind or all, with an id, of a locality, or all there are. */
-export function countRows(database: Database, { kind, id, place }: RowsToRemove): number {
+export function countRows(database: Database, { kind, id, locality }: RowsToRemove): number {
   const [condition, key] =
-    id !== undefined ? ["id = ?1", id] : place !== undefined ? ["locality = ?1", localityKey(place)] : ["?1 = ''", ""];
+    id !== undefined
+      ? ["id = ?1", id]
+      : locality !== undefined
+        ? ["locality = ?1", localityKey(locality)]
+        : ["?1 = ''", ""];
   const kinds: readonly CatalogueKind[] = kind === undefined ? CATALOGUE_KINDS : [kind];
   return kinds.reduce(
     (sum, each) => sum + countOf(database, `SELECT count(*) AS rows FROM ${each} WHERE ${condition}`, key),
@@ -104,12 +108,12 @@ export function countRows(database: Database, { kind, id, place }: RowsToRemove)
 /** Removes rows manually, recorded in the list of imports, so that it can be undone. Returns how many, and its number there. */
 export function removeRows(
   database: Database,
-  { kind, id, place }: RowsToRemove,
+  { kind, id, locality }: RowsToRemove,
   actor: string,
 ): { readonly id: number | null; readonly removed: number } {
   const kinds = kind === undefined ? CATALOGUE_KINDS : [kind];
   const condition = id === undefined ? "locality = $key" : "id = $key";
-  const key = id ?? (place === undefined ? "" : localityKey(place));
+  const key = id ?? (locality === undefined ? "" : localityKey(locality));
   return database
     .transaction(() => {
       const there = kinds.map((each) => ({

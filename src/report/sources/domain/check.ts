@@ -38,7 +38,7 @@ export interface KeyCheck {
  */
 export async function checkKey(
   client: DomainClient,
-  place: DomainLocality & { readonly postcode: string },
+  locality: DomainLocality & { readonly postcode: string },
   today: string,
 ): Promise<KeyCheck> {
   let sold: SoldPage | null = null;
@@ -60,16 +60,16 @@ export async function checkKey(
     }
   };
   // The first alone: a wrong key is then refused once, and not seven times.
-  const first = await check("sold", soldSearch(place, soldWindows(today).open, 1, false), (value) => {
+  const first = await check("sold", soldSearch(locality, soldWindows(today).open, 1, false), (value) => {
     sold = value as SoldPage | null;
   });
   const [agency] = agencyIds(collectListings((sold as SoldPage | null)?.results ?? []), []);
   const others = await Promise.all([
-    check("forSale", currentSearch(place, "Sale", null, 1)),
+    check("forSale", currentSearch(locality, "Sale", null, 1)),
     ...(agency === undefined ? [] : [check("agencies", agencyRecord(agency), (value) => void (value as DomainAgency))]),
-    check("market", suburbPerformance(place, "House", null)),
-    check("profile", addressLocators(place)),
-    check("disclaimers", disclaimers(place.state)),
+    check("market", suburbPerformance(locality, "House", null)),
+    check("profile", addressLocators(locality)),
+    check("disclaimers", disclaimers(locality.state)),
     check("auctions", AUCTION_DAY),
   ]);
   return { parts: [first, ...others], quota: client.quota() };

@@ -81,14 +81,14 @@ export const PROPERTY_TYPES = [
   "IrrigationServices",
 ] as const;
 
-export function soldSearch(place: DomainLocality, window: SoldWindow, page: number, closed: boolean): DomainCall {
+export function soldSearch(locality: DomainLocality, window: SoldWindow, page: number, closed: boolean): DomainCall {
   return {
     kind: closed ? "sold_closed" : "sold",
     method: "POST",
     path: "/v1/listingSearch/residential/searchSold",
     body: {
       listingType: "Sold",
-      locations: [location(place)],
+      locations: [location(locality)],
       soldFrom: `${window.from}T00:00:00`,
       ...(window.to === null ? {} : { soldTo: `${window.to}T23:59:59` }),
       ...(window.types === null ? {} : { propertyTypes: window.types }),
@@ -101,7 +101,7 @@ export function soldSearch(place: DomainLocality, window: SoldWindow, page: numb
 
 /** Current listings; the response is a bare list. */
 export function currentSearch(
-  place: DomainLocality,
+  locality: DomainLocality,
   listingType: "Sale" | "Rent",
   types: readonly string[] | null,
   page: number,
@@ -112,7 +112,7 @@ export function currentSearch(
     path: "/v1/listings/residential/_search",
     body: {
       listingType,
-      locations: [location(place)],
+      locations: [location(locality)],
       ...(types === null ? {} : { propertyTypes: types }),
       sort: { sortKey: "DateListed", direction: "Descending" },
       pageSize: PAGE_SIZE,
@@ -136,7 +136,7 @@ export function suburbPerformance(
   category: "House" | "Unit",
   bedrooms: number | null,
 ): DomainCall {
-  const place = [state, suburb, postcode].map(encodeURIComponent).join("/");
+  const localityPath = [state, suburb, postcode].map(encodeURIComponent).join("/");
   const query = new URLSearchParams({
     propertyCategory: category,
     ...(bedrooms === null ? {} : { bedrooms: String(bedrooms) }),
@@ -144,7 +144,7 @@ export function suburbPerformance(
     startingPeriodRelativeToCurrent: "1",
     totalPeriods: "12",
   });
-  return { kind: "market", method: "GET", path: `/v2/suburbPerformanceStatistics/${place}?${query}` };
+  return { kind: "market", method: "GET", path: `/v2/suburbPerformanceStatistics/${localityPath}?${query}` };
 }
 
 export function addressLocators({ suburb, state, postcode }: DomainLocality): DomainCall {

@@ -70,7 +70,7 @@ export interface Gathered {
  */
 export async function gather(
   client: DomainClient,
-  place: DomainLocality,
+  locality: DomainLocality,
   today: string,
   now: () => Date,
 ): Promise<Gathered | null> {
@@ -96,7 +96,7 @@ export async function gather(
   const soldIn = (window: (typeof windows)["open"]) =>
     readSold(
       async (part, page, again) =>
-        (await client.request(soldSearch(place, part, page, isClosed(part.to)), { again })) as SoldPage | null,
+        (await client.request(soldSearch(locality, part, page, isClosed(part.to)), { again })) as SoldPage | null,
       window,
       today,
     );
@@ -105,37 +105,39 @@ export async function gather(
     allowed(
       "market",
       async () =>
-        place.postcode === null
+        locality.postcode === null
           ? null
-          : request<SuburbPerformance>(suburbPerformance({ ...place, postcode: place.postcode }, category, bedrooms)),
+          : request<SuburbPerformance>(
+              suburbPerformance({ ...locality, postcode: locality.postcode }, category, bedrooms),
+            ),
       null,
     );
 
-  const city = auctionCityOf(place.state);
+  const city = auctionCityOf(locality.state);
   const readAuctions = async () => {
     if (city === null) return null;
     const [day, rows] = await Promise.all([
       request<AuctionDay>(AUCTION_DAY),
       request<AuctionResult[]>(auctionResults(city)),
     ]);
-    return readResults(place, day, rows);
+    return readResults(locality, day, rows);
   };
 
   const [open, closed, forSale, toRent, house, unit, profile, texts, auctions] = await Promise.all([
     allowed("sold", () => soldIn(windows.open), nothing),
     allowed("sold", () => soldIn(windows.closed), nothing),
-    allowed("forSale", () => readCurrent((types, page) => request(currentSearch(place, "Sale", types, page))), []),
-    allowed("toRent", () => readCurrent((types, page) => request(currentSearch(place, "Rent", types, page))), []),
+    allowed("forSale", () => readCurrent((types, page) => request(currentSearch(locality, "Sale", types, page))), []),
+    allowed("toRent", () => readCurrent((types, page) => request(currentSearch(locality, "Rent", types, page))), []),
     performance("House", null),
     performance("Unit", null),
-    allowed("profile", () => readProfile(request, place), null),
-    allowed("disclaimers", async () => textsOf(await request(disclaimers(place.state))), []),
+    allowed("profile", () => readProfile(request, locality), null),
+    allowed("disclaimers", async () => textsOf(await request(disclaimers(locality.state))), []),
     allowed("auctions", readAuctions, null),
   ]);
 
   const soldRows: readonly SearchRow[] = [...open.rows, ...closed.rows];
-  const sold = collectListings(soldRows).filter((listing) => isIn(place, listing));
-  const current = collectListings([...forSale, ...toRent]).filter((listing) => isIn(place, listing));
+  const sold = collectListings(soldRows).filter((listing) => isIn(locality, listing));
+  const current = collectListings([...forSale, ...toRent]).filter((listing) => isIn(locality, listing));
   const readPeople = async () => {
     const agencies = await readAgencies(
       (id) => allowed("agencies", () => request<DomainAgency>(agencyRecord(id)), null),
@@ -172,7 +174,7 @@ export async function gather(
   ];
   return {
     responses: {
-      place,
+      locality,
       day: today,
       soldFrom: windows.closed.from,
       retrievedAt: now().toISOString(),
@@ -221,9 +223,9 @@ function usualBedrooms(
 
 async function readProfile(
   request: <T>(call: DomainCall) => Promise<T | null>,
-  place: DomainLocality,
+  locality: DomainLocality,
 ): Promise<LocationProfile | null> {
-  const id = suburbIdIn(await request(addressLocators(place)));
+  const id = suburbIdIn(await request(addressLocators(locality)));
   return id === null ? null : request<LocationProfile>(locationProfile(id));
 }
 

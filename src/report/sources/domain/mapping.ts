@@ -30,7 +30,7 @@ import { amount, dayOf, dollars, idOf, listOf, text, whole } from "./values.ts";
 
 /** Everything that Domain responded about a suburb. */
 export interface DomainResponses {
-  readonly place: { readonly suburb: string; readonly state: State; readonly postcode: string | null };
+  readonly locality: { readonly suburb: string; readonly state: State; readonly postcode: string | null };
   /** The day of the response, ISO. */
   readonly day: string;
   /** The first and the last day of the sales that were requested, ISO. */
@@ -112,10 +112,10 @@ const MAX_COUNT = 1_000_000;
 
 /** The data set of Domain's responses, and the addresses of its pictures. */
 export function toDataSet(responses: DomainResponses, options: MappingOptions): MappedResponses {
-  const { place, day } = responses;
-  const sold = collectListings(responses.sold).filter((listing) => isIn(place, listing));
-  const forSale = collectListings(responses.forSale).filter((listing) => isIn(place, listing));
-  const toRent = collectListings(responses.toRent).filter((listing) => isIn(place, listing));
+  const { locality, day } = responses;
+  const sold = collectListings(responses.sold).filter((listing) => isIn(locality, listing));
+  const forSale = collectListings(responses.forSale).filter((listing) => isIn(locality, listing));
+  const toRent = collectListings(responses.toRent).filter((listing) => isIn(locality, listing));
   const people = readPeople([...sold, ...forSale, ...toRent], responses.agencies, responses.agents);
   const sales = sold.flatMap((listing) => saleOf(listing, people, options, responses.methods));
   const listings = forSale.flatMap((listing) => currentListing(listing, people, options));
@@ -126,9 +126,9 @@ export function toDataSet(responses: DomainResponses, options: MappingOptions): 
       schema_version: 1,
       as_of: day,
       suburb: {
-        name: place.suburb,
-        state: place.state,
-        postcode: place.postcode,
+        name: locality.suburb,
+        state: locality.state,
+        postcode: locality.postcode,
         population: whole(about?.population, MAX_COUNT),
         ...sharesOf(amount(about?.ownerOccupierPercentage), amount(about?.renterPercentage)),
         age: text(about?.mostCommonAgeBracket, 40),
@@ -175,11 +175,11 @@ export function collectListings(rows: readonly SearchRow[]): readonly DomainList
 }
 
 /** Whether a listing is in the suburb that was requested: projects are found in others, too. */
-export function isIn(place: DomainResponses["place"], { propertyDetails }: DomainListing): boolean {
+export function isIn(locality: DomainResponses["locality"], { propertyDetails }: DomainListing): boolean {
   const suburb = text(propertyDetails?.suburb);
   const state = text(propertyDetails?.state);
-  if (state !== null && state !== place.state) return false;
-  return suburb === null || suburbKey(suburb) === suburbKey(place.suburb);
+  if (state !== null && state !== locality.state) return false;
+  return suburb === null || suburbKey(suburb) === suburbKey(locality.suburb);
 }
 
 /** What a property of Domain's type counts as; auction results name types in plain words, such as "Unit". */

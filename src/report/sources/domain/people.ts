@@ -165,8 +165,10 @@ function agencyFrom({ id, names, colours }: Office, record: DomainAgency | undef
 
 function officeAddress(details: DomainAgency["details"]): string | null {
   const street = [text(details?.streetAddress1), text(details?.streetAddress2)].filter((part) => part !== null);
-  const place = [text(details?.suburb), text(details?.state), text(details?.postcode)].filter((part) => part !== null);
-  return street.length === 0 ? null : text([...street, place.join(" ")].filter(Boolean).join(", "), 300);
+  const locality = [text(details?.suburb), text(details?.state), text(details?.postcode)].filter(
+    (part) => part !== null,
+  );
+  return street.length === 0 ? null : text([...street, locality.join(" ")].filter(Boolean).join(", "), 300);
 }
 
 function countOf(value: unknown): number | null {

@@ -48,7 +48,7 @@ export interface Results {
 
 /** The results of a suburb. Repeated rows count once; an unknown code is named and counts for nothing. */
 export function readResults(
-  place: { readonly suburb: string; readonly state: State },
+  locality: { readonly suburb: string; readonly state: State },
   head: AuctionDay | null,
   rows: readonly AuctionResult[] | null,
 ): Results {
@@ -56,8 +56,8 @@ export function readResults(
   const own = new Map<string, string | null>();
   for (const row of listOf(rows)) {
     const [suburb, state] = [text(row.suburb), text(row.state)];
-    if (suburb === null || suburbKey(suburb) !== suburbKey(place.suburb)) continue;
-    if (state !== null && state.toUpperCase() !== place.state) continue;
+    if (suburb === null || suburbKey(suburb) !== suburbKey(locality.suburb)) continue;
+    if (state !== null && state.toUpperCase() !== locality.state) continue;
     const key = idOf(row.id) ?? [row.unitNumber, row.streetNumber, row.streetName].map((part) => text(part)).join(" ");
     const code = text(row.result, 20);
     if (compareText(code ?? "", own.get(key) ?? "") >= 0) own.set(key, code);
@@ -74,7 +74,7 @@ export function readResults(
   const parts = [...counts].sort(([a], [b]) => compareText(a, b)).map(([name, count]) => `${count} ${name}`);
   return {
     methods,
-    note: day === null || own.size === 0 ? null : messages.auctions(longDate(day), place.suburb, parts.join(", ")),
+    note: day === null || own.size === 0 ? null : messages.auctions(longDate(day), locality.suburb, parts.join(", ")),
   };
 }
 

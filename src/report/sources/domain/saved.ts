@@ -119,8 +119,11 @@ export function readSaved(
         header?.propertyCategory === "Unit" ? "ApartmentUnitFlat" : header?.propertyCategory,
         options,
       );
-      const place = { suburb: text(header?.suburb, 100), state: text(header?.state, 30), postcode: null };
-      return marketSeries({ category, bedrooms: null, response: statistic }).map((series) => ({ ...series, ...place }));
+      const locality = { suburb: text(header?.suburb, 100), state: text(header?.state, 30), postcode: null };
+      return marketSeries({ category, bedrooms: null, response: statistic }).map((series) => ({
+        ...series,
+        ...locality,
+      }));
     }),
   };
 }

@@ -26,7 +26,7 @@ export interface DomainSourceOptions extends MappingOptions {
 
 export interface DomainSource extends DataSetSource {
   /** What it would return without a call; null if that is nothing. */
-  cached(place: ReportLocality): Promise<string | null>;
+  cached(locality: ReportLocality): Promise<string | null>;
 }
 
 /** Raised when data sets are made differently: stored ones are then made again from the stored responses. */
@@ -41,10 +41,10 @@ export function createDomainSource(options: DomainSourceOptions): DomainSource {
   /** Written by `dataSet`. */
   const pending = new Map<string, Promise<MappedResponses | null>>();
 
-  async function request(place: DomainLocality, key: string): Promise<MappedResponses | null> {
+  async function request(locality: DomainLocality, key: string): Promise<MappedResponses | null> {
     const stored = cache.get(key);
     if (stored !== null) return JSON.parse(stored) as MappedResponses | null;
-    const gathered = await gather(client, place, reportDay(now().toISOString(), place), now);
+    const gathered = await gather(client, locality, reportDay(now().toISOString(), locality), now);
     const mapped = gathered === null ? null : toDataSet(gathered.responses, { townhouses });
     cache.put(gathered?.partial === true ? "data_set_partial" : "data_set", key, JSON.stringify(mapped));
     return mapped;
@@ -69,9 +69,9 @@ export function createDomainSource(options: DomainSourceOptions): DomainSource {
     },
 
     async dataSet(requested, of) {
-      const place = localityOf(requested);
-      const key = keyOf(place);
-      const question = pending.get(key) ?? request(place, key).finally(() => pending.delete(key));
+      const locality = localityOf(requested);
+      const key = keyOf(locality);
+      const question = pending.get(key) ?? request(locality, key).finally(() => pending.delete(key));
       pending.set(key, question);
       return completed(await question, requested, of);
     },

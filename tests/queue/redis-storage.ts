@@ -4,7 +4,7 @@ import type { QueuePlace } from "./contract.ts";
 import type { RedisServer } from "./redis-server.ts";
 
 /** A prefix of its own on a running Redis, for one test. */
-export function redisPlace(server: RedisServer): () => Promise<QueuePlace> {
+export function redisStorage(server: RedisServer): () => Promise<QueuePlace> {
   return async () => {
     const prefix = `test-${Bun.randomUUIDv7()}`;
     return {

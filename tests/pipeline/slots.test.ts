@@ -30,7 +30,7 @@ test("the clients that wait take turns, whatever their jobs' priority, and whene
   );
   await fc.assert(
     fc.asyncProperty(steps, fc.integer({ min: 1, max: 3 }), async (steps, count) => {
-      const places = createSlots({ limit: () => count, called: "place" });
+      const slots = createSlots({ limit: () => count, called: "slot" });
       const line: { readonly client: string; readonly priority: number; readonly id: string }[] = [];
       const inside: (() => void)[] = [];
       /** How many others began, by client, since each waits. */
@@ -58,14 +58,14 @@ test("the clients that wait take turns, whatever their jobs' priority, and whene
           const attempt = attemptOf(step.client, step.priority);
           const { id } = attempt.claim.job;
           line.push({ ...step, id });
-          void places.enter(attempt).then((leave) => {
+          void slots.enter(attempt).then((leave) => {
             began(step.client, id);
             inside.push(leave);
           });
         }
         await settled();
-        expect(places.busy()).toBe(Math.min(count, inside.length));
-        expect(places.waiting()).toBe(line.length);
+        expect(slots.busy()).toBe(Math.min(count, inside.length));
+        expect(slots.waiting()).toBe(line.length);
       }
     }),
     { numRuns: 200 },
@@ -73,14 +73,14 @@ test("the clients that wait take turns, whatever their jobs' priority, and whene
 });
 
 test("one that needs all slots waits for those that began, and has no neighbour", async () => {
-  const places = createSlots({ limit: () => 2, called: "place" });
-  const leave = await places.enter(attemptOf("a"));
+  const slots = createSlots({ limit: () => 2, called: "slot" });
+  const leave = await slots.enter(attemptOf("a"));
   const order: string[] = [];
-  const whole = places.enter(attemptOf("b"), { all: true }).then((done) => {
+  const whole = slots.enter(attemptOf("b"), { all: true }).then((done) => {
     order.push("all");
     return done;
   });
-  const later = places.enter(attemptOf("c")).then((done) => {
+  const later = slots.enter(attemptOf("c")).then((done) => {
     order.push("later");
     return done;
   });
@@ -89,33 +89,33 @@ test("one that needs all slots waits for those that began, and has no neighbour"
   leave();
   const leaveAll = await whole;
   await settled();
-  expect([order, places.busy()]).toEqual([["all"], 2]);
+  expect([order, slots.busy()]).toEqual([["all"], 2]);
   leaveAll();
   (await later)();
-  expect(places.busy()).toBe(0);
+  expect(slots.busy()).toBe(0);
 });
 
 test("a waiter that gives up leaves the queue, and blocks no other", async () => {
-  const places: Slots = createSlots({ limit: () => 1, called: "place" });
-  const leave = await places.enter(attemptOf("a"));
+  const slots: Slots = createSlots({ limit: () => 1, called: "slot" });
+  const leave = await slots.enter(attemptOf("a"));
   const given = attemptOf("b");
-  const waiting = places.enter(given).catch((error) => error.code);
-  const next = places.enter(attemptOf("c"));
+  const waiting = slots.enter(given).catch((error) => error.code);
+  const next = slots.enter(attemptOf("c"));
   const { Failure } = await import("../../src/failure.ts");
   given.abort(new Failure("cancelled", "the job was cancelled"));
   expect(await waiting).toBe("cancelled");
   leave();
   (await next)();
-  expect([places.busy(), places.waiting()]).toEqual([0, 0]);
+  expect([slots.busy(), slots.waiting()]).toEqual([0, 0]);
 });
 
 test("a waiter that waits no longer than a moment gets a slot that becomes free in it, or none and leaves the queue", async () => {
-  const places = createSlots({ limit: () => 1, called: "place" });
-  const leave = await places.enter(attemptOf("a"));
-  const patient = places.enterWithin(attemptOf("b"), 60_000);
-  expect(await places.enterWithin(attemptOf("c"), 1)).toBeNull();
-  expect(places.waiting()).toBe(1);
+  const slots = createSlots({ limit: () => 1, called: "slot" });
+  const leave = await slots.enter(attemptOf("a"));
+  const patient = slots.enterWithin(attemptOf("b"), 60_000);
+  expect(await slots.enterWithin(attemptOf("c"), 1)).toBeNull();
+  expect(slots.waiting()).toBe(1);
   leave();
   (await patient)?.();
-  expect([places.busy(), places.waiting()]).toEqual([0, 0]);
+  expect([slots.busy(), slots.waiting()]).toEqual([0, 0]);
 });

@@ -8,13 +8,13 @@ import { ageOf, dayWords, isStale } from "./words.ts";
 
 /** The link to a locality's own page. */
 function localityLink({ suburb, state, postcode }: Pick<ShownLocality, "suburb" | "state" | "postcode">): string {
-  return linkTo(`catalogue/places/${state}/${encodeURIComponent(suburb)}`, { postcode });
+  return linkTo(`catalogue/localities/${state}/${encodeURIComponent(suburb)}`, { postcode });
 }
 
 /** What there is of each locality, and what a report of it would be. */
-export function LocalitiesTable({ places }: { readonly places: readonly ShownLocality[] }) {
+export function LocalitiesTable({ localities }: { readonly localities: readonly ShownLocality[] }) {
   return (
-    <table class="plain-table places" aria-label={messages.places}>
+    <table class="plain-table localities" aria-label={messages.localities}>
       <thead>
         <tr>
           <th scope="col">Suburb</th>
@@ -38,25 +38,25 @@ export function LocalitiesTable({ places }: { readonly places: readonly ShownLoc
         </tr>
       </thead>
       <tbody>
-        {places.map((place) => (
-          <tr key={`${place.state} ${place.suburb} ${place.postcode}`}>
+        {localities.map((locality) => (
+          <tr key={`${locality.state} ${locality.suburb} ${locality.postcode}`}>
             <th scope="row">
-              <a href={localityLink(place)}>{place.suburb}</a>{" "}
+              <a href={localityLink(locality)}>{locality.suburb}</a>{" "}
               <span class="second">
-                {place.state} {place.postcode}
+                {locality.state} {locality.postcode}
               </span>
             </th>
             <td>
-              <ReportMark report={place.report} />
+              <ReportMark report={locality.report} />
             </td>
-            <td class="number">{number(place.sales)}</td>
-            <td class="number wide">{number(place.sales_12m)}</td>
-            <td class="number wide">{number(place.listings)}</td>
-            <td class="number wide">{number(place.agents)}</td>
+            <td class="number">{number(locality.sales)}</td>
+            <td class="number wide">{number(locality.sales_12m)}</td>
+            <td class="number wide">{number(locality.listings)}</td>
+            <td class="number wide">{number(locality.agents)}</td>
             <td>
-              <Freshness newest={place.newest} />
+              <Freshness newest={locality.newest} />
             </td>
-            <td class="wide second">{place.sources.join(", ") || "–"}</td>
+            <td class="wide second">{locality.sources.join(", ") || "–"}</td>
           </tr>
         ))}
       </tbody>

@@ -51,7 +51,7 @@ export function Rows({ path, of, kind, total }: RowsProps) {
       {total === 0 ? (
         <p class="hint">None.</p>
       ) : (
-        <table class="plain-table place-rows" aria-labelledby={kind}>
+        <table class="plain-table locality-rows" aria-labelledby={kind}>
           <thead>
             <tr>
               <th scope="col">{kind === "sales" ? "Sold" : "Listed"}</th>

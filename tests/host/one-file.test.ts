@@ -4,8 +4,8 @@ import { Glob } from "bun";
 
 const SRC = join(import.meta.dir, "../../src");
 
-/** What has one place, and where that is; browsers and the client that is by itself have their own platform's. */
-const PLACES: Readonly<Record<string, readonly [place: string, seenAs: RegExp]>> = {
+/** What is in one file, and in which; browsers and the client that is by itself have their own platform's. */
+const FILES: Readonly<Record<string, readonly [file: string, seenAs: RegExp]>> = {
   "parsing CSV": ["report/csv.ts", /from "csv-parse/],
   hashing: ["host/hash.ts", /\bCryptoHasher\(|\bBun\.hash\(|createHash\b|createHmac\b/],
   "comparing secrets": ["host/hash.ts", /\btimingSafeEqual\b/],
@@ -17,8 +17,8 @@ const PLACES: Readonly<Record<string, readonly [place: string, seenAs: RegExp]>>
 test("each of these is written in one file", async () => {
   const files = [...new Glob("**/*.ts").scanSync(SRC)].filter((path) => !path.startsWith("dashboard/client/"));
   const texts = await Promise.all(files.map(async (path) => [path, await Bun.file(join(SRC, path)).text()] as const));
-  for (const [what, [place, seenAs]] of Object.entries(PLACES))
-    expect([what, texts.filter(([, text]) => seenAs.test(text)).map(([path]) => path)]).toEqual([what, [place]]);
+  for (const [what, [file, seenAs]] of Object.entries(FILES))
+    expect([what, texts.filter(([, text]) => seenAs.test(text)).map(([path]) => path)]).toEqual([what, [file]]);
   const headers = texts.flatMap(([path, text]) =>
     [...text.matchAll(/^.*get\("retry-after"\).*$/gim)].map(([line]) => [path, line]),
   );

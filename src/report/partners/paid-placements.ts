@@ -7,7 +7,7 @@
 import { compareText } from "../../text/text.ts";
 import type { Partner } from "../data-set.ts";
 import { computed, supplied } from "../figures/figure.ts";
-import type { AgentRow, Figure, PaidPlace, Tier } from "../model.ts";
+import type { AgentRow, Figure, PaidPlacement, Tier } from "../model.ts";
 import { foldName, type ReportScope } from "../scope.ts";
 
 const TIERS: readonly Tier[] = ["featured_plus", "featured", "standard"];
@@ -16,7 +16,7 @@ const TIERS: readonly Tier[] = ["featured_plus", "featured", "standard"];
  * The paid placements of a day (ISO), the highest tier first. Figures are those that the league computed; who has none there
  * has what was entered manually, marked as supplied. Takes the league as it is: nothing here can change a rank or a figure.
  */
-export function paidPlaces(scope: ReportScope, league: readonly AgentRow[]): readonly PaidPlace[] {
+export function paidPlacements(scope: ReportScope, league: readonly AgentRow[]): readonly PaidPlacement[] {
   const { date } = scope.options;
   return activePartners(scope.dataSet.partners ?? [], date).flatMap((partner, index) => {
     if (isHidden(scope, partner)) return [];

@@ -15,7 +15,7 @@ import type { Shared } from "../shared.ts";
 
 const count = t.Integer({ minimum: 0 });
 
-export const CataloguePlace = t.Object({
+export const CatalogueLocality = t.Object({
   suburb: t.String(),
   state: t.String(),
   postcode: t.String(),
@@ -33,14 +33,14 @@ export const CataloguePlace = t.Object({
   missing: t.Array(t.String(), { description: "What is missing for a full report, in words" }),
 });
 
-export const CataloguePlaces = t.Object({
-  places: t.Array(CataloguePlace),
+export const CatalogueLocalities = t.Object({
+  localities: t.Array(CatalogueLocality),
   next: nullable(t.String({ description: "`after` for the next page; null on the last page" })),
   total: count,
   totals: t.Record(t.String(), count, { description: "Rows by kind" }),
 });
 
-export const CataloguePlaceRows = t.Object({
+export const CatalogueLocalityRows = t.Object({
   rows: t.Array(
     t.Object({
       id: t.String(),
@@ -96,7 +96,7 @@ const ROWS_OF = defineQuery({
 });
 
 /** What the catalogue contains, locality by locality. */
-export function cataloguePlaceRoutes({ admission, catalogue, outgoing, turns }: Shared) {
+export function catalogueLocalityRoutes({ admission, catalogue, outgoing, turns }: Shared) {
   return new Elysia()
     .use(admission)
     .get(
@@ -104,25 +104,25 @@ export function cataloguePlaceRoutes({ admission, catalogue, outgoing, turns }: 
       async ({ request, caller }) => {
         await turns.next();
         const { q, limit, after } = LISTED.read(request);
-        const page = catalogue.places({ q: q ?? "", limit, after: after ?? "" });
-        const list = { ...page, totals: catalogue.totals() } satisfies Viewed<typeof CataloguePlaces>;
-        return outgoing.json<typeof CataloguePlaces>({ request, owner: caller.client }, list);
+        const page = catalogue.localities({ q: q ?? "", limit, after: after ?? "" });
+        const list = { ...page, totals: catalogue.totals() } satisfies Viewed<typeof CatalogueLocalities>;
+        return outgoing.json<typeof CatalogueLocalities>({ request, owner: caller.client }, list);
       },
       { detail: LIST },
     )
     .get(
-      "/api/catalogue/places/:state/:suburb",
+      "/api/catalogue/localities/:state/:suburb",
       ({ request, params }) => {
         const requested = localityIn(params, SHOWN.read(request));
-        const place = catalogue.place(requested);
-        if (place === null)
+        const locality = catalogue.locality(requested);
+        if (locality === null)
           throw errors.unknownLocality(`${requested.suburb} ${requested.state} ${requested.postcode}`);
-        return json<typeof CataloguePlace>(place);
+        return json<typeof CatalogueLocality>(locality);
       },
       { detail: SHOW },
     )
     .get(
-      "/api/catalogue/places/:state/:suburb/people",
+      "/api/catalogue/localities/:state/:suburb/people",
       async ({ request, params, caller }) => {
         await turns.next();
         const { agents, agencies } = catalogue.localityPeople(localityIn(params, SHOWN.read(request)));
@@ -133,7 +133,7 @@ export function cataloguePlaceRoutes({ admission, catalogue, outgoing, turns }: 
       { detail: PEOPLE },
     )
     .get(
-      "/api/catalogue/places/:state/:suburb/:kind",
+      "/api/catalogue/localities/:state/:suburb/:kind",
       async ({ request, params, caller }) => {
         await turns.next();
         const kind = LOCALITY_KINDS.find((each) => each === params.kind);
@@ -142,8 +142,8 @@ export function cataloguePlaceRoutes({ admission, catalogue, outgoing, turns }: 
         const { rows, total } = catalogue.localityRows(localityIn(params, { postcode }), kind, { limit, offset });
         const next = offset + rows.length < total && rows.length > 0 ? String(offset + rows.length) : null;
         const shown = seesAll(caller) ? rows : rows.map(withoutUndisclosed);
-        const page = { rows: shown, next, total } satisfies Viewed<typeof CataloguePlaceRows>;
-        return outgoing.json<typeof CataloguePlaceRows>({ request, owner: caller.client }, page);
+        const page = { rows: shown, next, total } satisfies Viewed<typeof CatalogueLocalityRows>;
+        return outgoing.json<typeof CatalogueLocalityRows>({ request, owner: caller.client }, page);
       },
       { detail: ROWS },
     );
@@ -162,16 +162,18 @@ const LIST = operation({
   summary: "List the suburbs in the catalogue",
   description: "The number of rows of each suburb, and whether a report would be full, thin or empty.",
   parameters: LISTED.parameters,
-  responses: { 200: { description: "A page of suburbs", content: { "application/json": ref("CataloguePlaces") } } },
+  responses: { 200: { description: "A page of suburbs", content: { "application/json": ref("CatalogueLocalities") } } },
   problems: [422],
 });
 
 const SHOW = operation({
-  operationId: "getCataloguePlace",
+  operationId: "getCatalogueLocality",
   tags: ["Data"],
   summary: "Show one suburb in the catalogue",
   parameters: [...IN_LOCALITY, ...SHOWN.parameters],
-  responses: { 200: { description: "The data of the suburb", content: { "application/json": ref("CataloguePlace") } } },
+  responses: {
+    200: { description: "The data of the suburb", content: { "application/json": ref("CatalogueLocality") } },
+  },
   problems: [404, 422],
 });
 
@@ -193,6 +195,6 @@ const ROWS = operation({
   tags: ["Data"],
   summary: "List the sales, listings or rentals of a suburb, newest first",
   parameters: [...IN_LOCALITY, inPath("kind", "Kind of the rows", LOCALITY_KINDS), ...ROWS_OF.parameters],
-  responses: { 200: { description: "A page of rows", content: { "application/json": ref("CataloguePlaceRows") } } },
+  responses: { 200: { description: "A page of rows", content: { "application/json": ref("CatalogueLocalityRows") } } },
   problems: [404, 422],
 });

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { cpSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { differenceOf, type FileIdentity, fileIdentityOf } from "../../src/host/files/place.ts";
+import { differenceOf, type FileIdentity, fileIdentityOf } from "../../src/host/files/file-identity.ts";
 
 interface Machine {
   readonly id?: string;
@@ -36,7 +36,7 @@ function machine({ id, boot = "boot-1", addresses = [], container = false, mount
 }
 
 function database(): string {
-  const folder = mkdtempSync(join(tmpdir(), "agentlink-place-"));
+  const folder = mkdtempSync(join(tmpdir(), "agentlink-identity-"));
   const path = join(folder, "data/agentlink.db");
   mkdirSync(dirname(path));
   writeFileSync(path, "jobs");

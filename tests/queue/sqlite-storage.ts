@@ -6,7 +6,7 @@ import { openSqliteQueue } from "../../src/queue/sqlite/queue.ts";
 import type { QueuePlace } from "./contract.ts";
 
 /** A folder with a database in it. */
-export async function sqlitePlace(): Promise<QueuePlace & { readonly path: () => string }> {
+export async function sqliteStorage(): Promise<QueuePlace & { readonly path: () => string }> {
   const folders = [mkdtempSync(join(tmpdir(), "agentlink-queue-"))];
   const path = () => join(folders.at(-1) ?? "", "agentlink.db");
   return {

@@ -8,7 +8,7 @@ import { createRemembered } from "./remembered.ts";
 import { IS_SOLD } from "./tables.ts";
 
 /** What the catalogue has of a suburb. */
-export interface CataloguePlace {
+export interface CatalogueLocality {
   readonly suburb: string;
   readonly state: State;
   readonly postcode: string;
@@ -33,7 +33,7 @@ export interface CataloguePlace {
 
 /** What the catalogue has in all. */
 export interface CatalogueSummary {
-  readonly places: number;
+  readonly localities: number;
   readonly sales: number;
   /** The day of the newest sale; null without any. */
   readonly newest: string | null;
@@ -42,7 +42,7 @@ export interface CatalogueSummary {
 }
 
 export interface LocalityPage {
-  readonly places: readonly CataloguePlace[];
+  readonly localities: readonly CatalogueLocality[];
   /** For the next page; null on the last. */
   readonly next: string | null;
   /** Of all that match. */
@@ -88,7 +88,7 @@ export function createLocalityList(database: Database) {
     return byKind;
   });
 
-  const localityAt = remembered((locality): CataloguePlace | null => {
+  const localityAt = remembered((locality): CatalogueLocality | null => {
     const [state = "", ...rest] = locality.split(" ");
     const postcode = rest.at(-1) ?? "";
     const named = database
@@ -170,7 +170,7 @@ export function createLocalityList(database: Database) {
   });
 
   return {
-    places({ q = "", limit, after = "" }: LocalityQuery): LocalityPage {
+    localities({ q = "", limit, after = "" }: LocalityQuery): LocalityPage {
       const line = readLocality(q.trim().slice(0, 100));
       const key = suburbKey(line.suburb);
       const fits = (locality: string) => {
@@ -183,14 +183,14 @@ export function createLocalityList(database: Database) {
       const page = all.filter((locality) => locality > after).slice(0, limit);
       const last = page.at(-1);
       return {
-        places: page.map(localityAt).filter((place) => place !== null),
+        localities: page.map(localityAt).filter((locality) => locality !== null),
         next: last !== undefined && last !== all.at(-1) ? last : null,
         total: all.length,
       };
     },
     /** Null where there is nothing. */
-    place(place: Locality): CataloguePlace | null {
-      const found = findSuburb(place) ?? place;
+    locality(locality: Locality): CatalogueLocality | null {
+      const found = findSuburb(locality) ?? locality;
       return localityAt(localityKey(found));
     },
     /** Rows of each kind. */
@@ -202,7 +202,7 @@ export function createLocalityList(database: Database) {
         .query("SELECT 1 FROM sources WHERE json_extract(data, '$.synthetic') = 1 LIMIT 1")
         .get();
       return {
-        places: new Set(Object.values(byKind).flatMap((each) => [...each.keys()])).size,
+        localities: new Set(Object.values(byKind).flatMap((each) => [...each.keys()])).size,
         sales: sales.reduce((sum, { rows }) => sum + rows, 0),
         newest: sales.reduce<string | null>(
           (latest, { newest }) => (newest !== null && newest > (latest ?? "") ? newest : latest),

@@ -3,7 +3,7 @@ import { importManly } from "../e2e/jobs.ts";
 import { freePort } from "../free-port.ts";
 
 /** The compiled binary over the sample catalogue: reports on Manly come to be, those on Bondi fail for lack of data. */
-export interface Place {
+export interface SampleService {
   readonly url: string;
   readonly dataDir: string;
   /** Ends the service, for a while. */
@@ -20,8 +20,8 @@ const WITHOUT_DATA = ["Bondi", "Penrith"];
 /** It takes a third of the processor time. */
 const SHORT = { edition: "brief" };
 
-/** `settings` are beside those that every place has. */
-export async function openPlace(settings: Readonly<Record<string, string>> = {}): Promise<Place> {
+/** `settings` are beside those that every service has. */
+export async function openSampleService(settings: Readonly<Record<string, string>> = {}): Promise<SampleService> {
   const dataDir = temporaryFolder();
   await importManly(dataDir);
   // So that a test can take callbacks itself.

@@ -8,7 +8,7 @@ import { useEffect, useState } from "preact/hooks";
 import { go, linkTo, type PageProps } from "../address.ts";
 import { get, Refusal } from "../api.ts";
 import { removeLocality } from "../catalogue/changes.tsx";
-import { Freshness } from "../catalogue/places.tsx";
+import { Freshness } from "../catalogue/localities.tsx";
 import { ReportMark } from "../catalogue/report-mark.tsx";
 import { dayWords } from "../catalogue/words.ts";
 import { onSync } from "../live.ts";
@@ -23,9 +23,9 @@ const PEOPLE_FIRST = 15;
 /** What the catalogue has of one locality, and what a full report of it lacks. */
 export function Page({ named: { state = "", suburb = "" }, query }: PageProps) {
   const postcode = query.get("postcode");
-  const path = `api/catalogue/places/${encodeURIComponent(state)}/${encodeURIComponent(suburb)}`;
+  const path = `api/catalogue/localities/${encodeURIComponent(state)}/${encodeURIComponent(suburb)}`;
   const of = postcode === null ? "" : `?${new URLSearchParams({ postcode })}`;
-  const [place, setLocality] = useState<ShownLocality | null>(null);
+  const [locality, setLocality] = useState<ShownLocality | null>(null);
   const [people, setPeople] = useState<ShownPeople | null>(null);
   const [refusal, setRefusal] = useState<Refusal | null>(null);
   useEffect(() => {
@@ -49,19 +49,20 @@ export function Page({ named: { state = "", suburb = "" }, query }: PageProps) {
     };
   }, [path, of]);
 
-  if (refusal !== null && place === null) return <Nothing refusal={refusal} requested={{ suburb, state, postcode }} />;
-  if (place === null)
+  if (refusal !== null && locality === null)
+    return <Nothing refusal={refusal} requested={{ suburb, state, postcode }} />;
+  if (locality === null)
     return (
       <div class="heading">
         <h1>{suburb}</h1>
       </div>
     );
-  const requested = { suburb: place.suburb, state: place.state, postcode: place.postcode };
+  const requested = { suburb: locality.suburb, state: locality.state, postcode: locality.postcode };
   return (
     <>
       <div class="heading">
-        <h1>{localityName(place)}</h1>
-        <ReportMark report={place.report} />
+        <h1>{localityName(locality)}</h1>
+        <ReportMark report={locality.report} />
         <div class="actions">
           {maySubmit && (
             <a class="button primary" href={linkTo("new", requested)}>
@@ -77,7 +78,7 @@ export function Page({ named: { state = "", suburb = "" }, query }: PageProps) {
                 type="button"
                 class="button"
                 onClick={async () => {
-                  if (await removeLocality(path + of, localityName(place))) go(linkTo("catalogue"));
+                  if (await removeLocality(path + of, localityName(locality))) go(linkTo("catalogue"));
                 }}
               >
                 Remove…
@@ -89,41 +90,41 @@ export function Page({ named: { state = "", suburb = "" }, query }: PageProps) {
       <p class="under">
         <a href={linkTo("catalogue")}>All suburbs</a>
         <span>
-          {place.newest === null || place.oldest === null
+          {locality.newest === null || locality.oldest === null
             ? "no sales"
             : messages.salesSpan(
-                many(place.sales, "record"),
-                dayWords(place.oldest),
-                dayWords(place.newest),
-                number(place.sales_12m),
+                many(locality.sales, "record"),
+                dayWords(locality.oldest),
+                dayWords(locality.newest),
+                number(locality.sales_12m),
               )}
         </span>
-        {place.newest !== null && (
+        {locality.newest !== null && (
           <span>
-            newest <Freshness newest={place.newest} short />
+            newest <Freshness newest={locality.newest} short />
           </span>
         )}
-        <span>{place.sources.length === 0 ? "no source named" : `from ${place.sources.join(", ")}`}</span>
+        <span>{locality.sources.length === 0 ? "no source named" : `from ${locality.sources.join(", ")}`}</span>
       </p>
-      <Missing place={place} />
+      <Missing locality={locality} />
       <div class="halves">
         <PeopleTable title="Agents" people={people?.agents ?? null} showAgency />
         <PeopleTable title="Agencies" people={people?.agencies ?? null} />
       </div>
-      <Rows path={path} of={postcode} kind="sales" total={place.sales} />
-      <Rows path={path} of={postcode} kind="listings" total={place.listings} />
-      <Rows path={path} of={postcode} kind="rentals" total={place.rentals} />
+      <Rows path={path} of={postcode} kind="sales" total={locality.sales} />
+      <Rows path={path} of={postcode} kind="listings" total={locality.listings} />
+      <Rows path={path} of={postcode} kind="rentals" total={locality.rentals} />
     </>
   );
 }
 
-function Missing({ place }: { readonly place: ShownLocality }) {
-  if (place.missing.length === 0) return null;
+function Missing({ locality }: { readonly locality: ShownLocality }) {
+  if (locality.missing.length === 0) return null;
   return (
     <section class="callout" aria-labelledby="missing">
       <h2 id="missing">{messages.lacking}</h2>
       <ul class="dots">
-        {place.missing.map((what) => (
+        {locality.missing.map((what) => (
           <li key={what}>{what}</li>
         ))}
       </ul>
