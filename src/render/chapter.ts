@@ -29,7 +29,7 @@ interface CardFigure {
 }
 
 /** Between a chapter and the next on the same page; of it, what gives way where the next then has room. */
-const AFTER = { always: 11, most: 26 } as const;
+const AFTER = { always: 15, most: 26 } as const;
 
 /** The chapter's content under its title: a bookmark, and where the contents lead. */
 export function opened(

@@ -23,12 +23,11 @@ interface Builder {
 }
 
 interface PageWriter {
-  readonly transactionLevel: number;
   context(): {
     readonly y: number;
     readonly pages: readonly { readonly pageSize: { readonly height: number } }[];
   };
-  commitUnbreakableBlock(this: PageWriter, x?: number, y?: number): void;
+  popContext(this: PageWriter): void;
 }
 
 const { default: LayoutBuilder } = require("pdfmake/js/LayoutBuilder.js") as {
@@ -48,7 +47,7 @@ const OTHERS =
  */
 export function watchLayout(problem: (words: string) => void): Undo {
   const { buildNextLine } = LayoutBuilder.prototype;
-  const { commitUnbreakableBlock } = ElementWriter.prototype;
+  const { popContext } = ElementWriter.prototype;
   return undoAll([
     override("pdfmake's layout", LayoutBuilder.prototype, {
       buildNextLine(node) {
@@ -62,12 +61,13 @@ export function watchLayout(problem: (words: string) => void): Undo {
       },
     }),
     override("pdfmake's writer", ElementWriter.prototype, {
-      commitUnbreakableBlock(x, y) {
+      /** Of a block when it ends, whichever patch ends it. */
+      popContext() {
         const { pages, y: end } = this.context();
         const height = pages[0]?.pageSize.height ?? 0;
-        if (this.transactionLevel === 1 && x === undefined && (pages.length > 1 || end > height))
+        if (pages.length > 1 || end > height)
           problem(`a block that is to be on one page is taller than that: ${pages.length} pages`);
-        commitUnbreakableBlock.call(this, x, y);
+        popContext.call(this);
       },
     }),
   ]);
