@@ -42,6 +42,12 @@ export function distance(a: string, b: string): number {
   return Math.max(...from.map((part, index) => Math.abs(part - (to[index] ?? 0)))) / 255;
 }
 
+/** How far a colour is from a grey, 0–1: its most of red, green or blue less its least. */
+export function chroma(colour: string): number {
+  const parts = rgb(colour);
+  return (Math.max(...parts) - Math.min(...parts)) / 255;
+}
+
 function rgb(colour: string): Rgb {
   const value = Number.parseInt(colour.slice(1), 16);
   return [(value >> 16) & 255, (value >> 8) & 255, value & 255];

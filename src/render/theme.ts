@@ -1,4 +1,4 @@
-import { contrast, distance, MARK_CONTRAST, mix, readable, TEXT_CONTRAST } from "./colour.ts";
+import { chroma, contrast, distance, MARK_CONTRAST, mix, readable, TEXT_CONTRAST } from "./colour.ts";
 import type { Style } from "./text.ts";
 
 /** A4 in points. */
@@ -34,8 +34,10 @@ const INK = "#15191e";
 /** @param colour the agency's, as #rrggbb; darkened where it could not be read. */
 export function palette(colour: string | null): Palette {
   const own = colour ?? OWN_COLOUR;
-  const tint = mix(own, "#ffffff", 0.91);
-  const accent = readable(own, "#ffffff", TEXT_CONTRAST);
+  const dark = readable(own, "#ffffff", TEXT_CONTRAST);
+  const marks = isGrey(dark) ? INK : own;
+  const tint = mix(marks, "#ffffff", 0.91);
+  const accent = readable(marks, "#ffffff", TEXT_CONTRAST);
   return {
     ink: INK,
     muted: "#59626c",
@@ -43,8 +45,8 @@ export function palette(colour: string | null): Palette {
     hairline: "#dde1e5",
     wash: "#f4f5f6",
     accent,
-    ...(isBright(own) ? { field: own, onField: INK } : { field: accent, onField: "#ffffff" }),
-    accentText: readable(own, tint, TEXT_CONTRAST),
+    ...(isBright(own) ? { field: own, onField: INK } : { field: isSeen(own) ? dark : accent, onField: "#ffffff" }),
+    accentText: readable(marks, tint, TEXT_CONTRAST),
     accentTint: tint,
     accentEdge: readable(mix(accent, "#ffffff", 0.5), "#ffffff", MARK_CONTRAST),
   };
@@ -52,11 +54,23 @@ export function palette(colour: string | null): Palette {
 
 /** A yellow, say, which white words would make an olive; what is nearly white is no field on white paper. */
 function isBright(colour: string): boolean {
-  return contrast(colour, "#ffffff") < MARK_CONTRAST && distance(colour, "#ffffff") >= SEEN_FROM;
+  return contrast(colour, "#ffffff") < MARK_CONTRAST && isSeen(colour);
+}
+
+function isSeen(colour: string): boolean {
+  return distance(colour, "#ffffff") >= SEEN_FROM;
 }
 
 /** Of 0 to 1. */
 const SEEN_FROM = 0.15;
+
+/** As what is beside the brand is: in it, the brand's own rows and bars would be the paler ones. Its ink is what stands out. */
+function isGrey(colour: string): boolean {
+  return chroma(colour) < GREY_BELOW && contrast(colour, "#ffffff") < DARK_FROM;
+}
+
+/** The first of 0 to 1, the other a contrast with white. */
+const [GREY_BELOW, DARK_FROM] = [0.12, 7];
 
 /** The one scale of type. */
 export const SIZE = {

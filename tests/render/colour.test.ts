@@ -37,9 +37,20 @@ test("a colour that can be read already is left as it is", () => {
   expect(palette("#0f5c5c").accent).toBe("#0f5c5c");
 });
 
-test("the field of a bright brand has its own colour under dark words; one that paper would hide is darkened", () => {
+test("the field of a bright brand has its own colour under dark words; one that paper would hide has the ink's", () => {
   expect(palette("#ffe512")).toMatchObject({ field: "#ffe512", onField: palette(null).ink });
   expect(palette("#39ff14").field).toBe("#39ff14");
   const { field, accent, onField } = palette("#fdfdfb");
   expect([field, onField]).toEqual([accent, "#ffffff"]);
+});
+
+test("a white or grey brand is set in ink, which stands out from what is grey beside it; its field is its own grey", () => {
+  const { ink, bar } = palette(null);
+  for (const colour of ["#ffffff", "#f7f7f2", "#c0c0c0", "#808080", "#cfe8ff"])
+    expect(palette(colour)).toMatchObject({ accent: ink, accentText: ink });
+  expect(contrast(ink, bar)).toBeGreaterThan(MARK_CONTRAST);
+  expect(palette("#ffffff").field).toBe(ink);
+  expect(palette("#c0c0c0").field).toBe("#c0c0c0");
+  expect(palette("#757575").field).toBe("#757575");
+  expect(palette("#000000").accent).toBe("#000000");
 });
