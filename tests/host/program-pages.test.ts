@@ -2,7 +2,9 @@ import { Database } from "bun:sqlite";
 import { expect } from "bun:test";
 import { readFileSync } from "node:fs";
 import { openRelease } from "../../src/host/program-pages.ts";
+import { binaryPath, startBinary, temporaryFolder } from "../e2e/binary.ts";
 import { onLinux } from "../programs.ts";
+import { until } from "../until.ts";
 
 /** What this process has in memory of the parts of the file it runs that it can only read, in kB; and what it wrote there. */
 function mapped(): { readonly file: number; readonly written: readonly string[] } {
@@ -43,3 +45,21 @@ onLinux("the program's pages are released but for those that it wrote to, and it
   expect(after.written).toEqual(before.written);
   expect(useMuch()).toEqual(result);
 });
+
+/** What a process has in memory of the part of the binary that it may write to, in MB: where Bun has the program's code. */
+function bundleInMemory(pid: number): number {
+  const parts = readFileSync(`/proc/${pid}/smaps`, "latin1").split(/^(?=[0-9a-f]+-)/m);
+  const writable = parts.filter((part) => /^\S+ .w/.test(part) && part.split("\n", 1)[0]?.endsWith(binaryPath()));
+  return writable.reduce((sum, part) => sum + Number(/^Rss: +(\d+) kB$/m.exec(part)?.[1]), 0) / 1_024;
+}
+
+onLinux(
+  "a service that is up releases its own code, of which it needs little, and reads it again when it does",
+  async () => {
+    const service = await startBinary({ dataDir: temporaryFolder() });
+    await until(() => bundleInMemory(service.pid) < 6);
+    const { status } = await fetch(`${service.url}/openapi.json`);
+    expect(status).toBe(200);
+    expect(await service.end("SIGTERM")).toBe(0);
+  },
+);
