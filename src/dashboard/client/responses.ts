@@ -25,7 +25,7 @@ import type { SavedViews } from "../../http/api/routes/views.ts";
 import type { Status } from "../../queue/job.ts";
 import type { JobView } from "../../views/job-view.ts";
 
-/** The shapes of the service's responds, from where they are promised. */
+/** The shapes of the service's responses, from where they are promised. */
 export type ShownJob = Static<typeof JobView> & { readonly client?: string };
 export type ShownStage = ShownJob["stage"];
 export type ShownJobList = Static<typeof JobList>;

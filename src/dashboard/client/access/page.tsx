@@ -4,8 +4,9 @@
  * Not here: other pages.
  */
 
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { get, patch, Refusal, remove } from "../api.ts";
+import { newestOnly, onSync } from "../live.ts";
 import { confirmed } from "../parts/confirm.tsx";
 import { notify, notifyError } from "../parts/notices.tsx";
 import { Ago } from "../parts/time.tsx";
@@ -19,16 +20,22 @@ import { SCOPE_WORDS } from "./scopes.ts";
 export function Page() {
   const [keys, setKeys] = useState<readonly ShownKey[] | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
-  const read = () =>
-    get<{ readonly keys: readonly ShownKey[] }>("api/keys").then(
+  const order = useRef(newestOnly());
+  const read = () => {
+    const isNewest = order.current();
+    return get<{ readonly keys: readonly ShownKey[] }>("api/keys").then(
       (response) => {
+        if (!isNewest()) return;
         setKeys(response.keys);
         setProblem(null);
       },
-      (error) => setProblem(error instanceof Refusal ? error.message : String(error)),
+      (error) => void (isNewest() && setProblem(error instanceof Refusal ? error.message : String(error))),
     );
+  };
   useEffect(() => {
-    if (mayOperate) void read();
+    if (!mayOperate) return;
+    void read();
+    return onSync(() => void read());
   }, []);
   if (!mayOperate) return <p class="empty">{messages.adminsOnly}</p>;
   const active = keys?.filter(({ revoked_at }) => revoked_at === null) ?? [];
@@ -44,7 +51,8 @@ export function Page() {
           {problem}
         </p>
       )}
-      <NewKey isFirst={keys !== null && keys.length === 0} onMade={read} />
+      {/* What may be chosen depends on whether there are keys. */}
+      {keys !== null && <NewKey isFirst={keys.length === 0} onMade={read} />}
       {active.length > 0 && <KeyTable caption="Keys in use" keys={active} onRevoked={read} />}
       {revoked.length > 0 && (
         <details class="more">

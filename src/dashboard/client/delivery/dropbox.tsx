@@ -54,14 +54,15 @@ export function Dropbox({ query, onLinked }: { readonly query: PageProps["query"
   // Once, with what the address had when the page was opened.
   useEffect(() => {
     const controller = new AbortController();
-    get<DropboxState>("api/dropbox", controller.signal).then(setFound, (error) => {
+    const read = get<DropboxState>("api/dropbox", controller.signal).then(setFound, (error) => {
       if (!controller.signal.aborted) setRefusal(error instanceof Refusal ? error : new Refusal(0, String(error)));
     });
     const back = cameBack(query);
     if (back !== null) {
       // The code is for this once: neither the history nor a shared address shall have it.
       go(linkTo("delivery"), { replace: true });
-      if (back.code !== null) void finish(back.state, back.code);
+      // After the state from before the link, which would else be shown in its place.
+      if (back.code !== null) void read.then(() => finish(back.state, back.code ?? ""));
       else setRefusal(new Refusal(0, `${DENIED[back.error ?? ""] ?? messages.notLinked} ${UNCHANGED}`));
     }
     return () => controller.abort();

@@ -7,7 +7,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { linkTo, type PageProps } from "../address.ts";
 import { get, post, Refusal } from "../api.ts";
-import { onSync } from "../live.ts";
+import { newestOnly, onSync } from "../live.ts";
 import { notify, notifyError } from "../parts/notices.tsx";
 import { Ago } from "../parts/time.tsx";
 import type { Deliveries } from "../responses.ts";
@@ -26,16 +26,21 @@ export function Page({ query }: PageProps) {
   useEffect(() => {
     if (!seesAll) return;
     const controller = new AbortController();
-    const read = () =>
-      get<Deliveries>("api/deliveries", controller.signal).then(
+    const order = newestOnly();
+    const read = () => {
+      const isNewest = order();
+      return get<Deliveries>("api/deliveries", controller.signal).then(
         (response) => {
+          if (!isNewest()) return;
           setFound(response);
           setProblem(null);
         },
         (error) => {
-          if (!controller.signal.aborted) setProblem(error instanceof Refusal ? error.message : String(error));
+          if (controller.signal.aborted || !isNewest()) return;
+          setProblem(error instanceof Refusal ? error.message : String(error));
         },
       );
+    };
     const stop = onSync(read);
     const timer = setInterval(() => void (document.hidden || read()), POLL_EVERY_MS);
     void read();

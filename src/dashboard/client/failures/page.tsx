@@ -7,7 +7,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { linkTo, type PageProps } from "../address.ts";
 import { get, post, Refusal } from "../api.ts";
-import { onJob, onSync } from "../live.ts";
+import { newestOnly, onJob, onSync } from "../live.ts";
 import { confirmed } from "../parts/confirm.tsx";
 import { RetryIcon } from "../parts/icons.tsx";
 import { notify, notifyError } from "../parts/notices.tsx";
@@ -32,16 +32,21 @@ export function Page({ query }: PageProps) {
   useEffect(() => {
     const controller = new AbortController();
     let again: ReturnType<typeof setTimeout> | undefined;
-    const read = () =>
-      get<Failures>(`api/failures${showsAll ? "?dismissed=yes" : ""}`, controller.signal).then(
+    const order = newestOnly();
+    const read = () => {
+      const isNewest = order();
+      return get<Failures>(`api/failures${showsAll ? "?dismissed=yes" : ""}`, controller.signal).then(
         (response) => {
+          if (!isNewest()) return;
           setFound(response);
           setProblem(null);
         },
         (error) => {
-          if (!controller.signal.aborted) setProblem(error instanceof Refusal ? error.message : String(error));
+          if (controller.signal.aborted || !isNewest()) return;
+          setProblem(error instanceof Refusal ? error.message : String(error));
         },
       );
+    };
     const soon = () => {
       again ??= setTimeout(() => {
         again = undefined;

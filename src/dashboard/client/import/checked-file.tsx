@@ -56,7 +56,7 @@ export function CheckedFile(props: CheckedFileProps) {
         </section>
       )}
       {shown !== null && <Verdict {...props} shown={shown} />}
-      <Requestedions {...props} table={shown?.table ?? null} refusal={refusal} />
+      <FileChoices {...props} table={shown?.table ?? null} refusal={refusal} />
       {shown?.table != null && shown.table.columns.length > 0 && (
         <TableColumns {...props} columns={shown.table.columns} fields={shown.table.fields} />
       )}
@@ -124,13 +124,13 @@ function Verdict({
   );
 }
 
-interface RequestedProps extends CheckedFileProps {
+interface FileChoicesProps extends CheckedFileProps {
   readonly table: ImportedTable | null;
   readonly refusal: Refusal | null;
 }
 
 /** What a file may not say itself: what its rows are, on which sheet, and where those are that name no suburb. */
-function Requestedions({ choices, onChoices, table, refusal }: RequestedProps) {
+function FileChoices({ choices, onChoices, table, refusal }: FileChoicesProps) {
   const isTable =
     table !== null || refusal?.code === "unknown_kind" || refusal?.code === "bad_header" || choices.kind !== "";
   if (!isTable) return null;

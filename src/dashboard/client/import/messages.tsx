@@ -43,6 +43,7 @@ export const messages = {
   chooseKind: "Its name and columns do not show what its rows are. Choose that below.",
 
   // page
+  imported: (name: string, gained: string | null) => `${name} is imported: ${gained ?? "nothing new"}`,
   adminsOnly: "Your key can only read the catalogue. To import, sign in with an admin key.",
   seeImports: (message: string) => `${message} The list of imports shows whether the file was imported.`,
   dropToCheck: "Drop the file to check it. Nothing is imported yet.",

@@ -10,7 +10,8 @@ import { get, Refusal, sendFile } from "../api.ts";
 import { FileButton } from "../catalogue/file-button.tsx";
 import { picked, useDrop } from "../catalogue/picked.ts";
 import { Sample } from "../catalogue/sample.tsx";
-import { notifyError } from "../parts/notices.tsx";
+import { changeWords } from "../catalogue/words.ts";
+import { notify, notifyError } from "../parts/notices.tsx";
 import type { ImportedFile, Maps } from "../responses.ts";
 import { mayOperate } from "../viewer.ts";
 import { bytes } from "../words.ts";
@@ -58,13 +59,11 @@ export function Page({ query }: PageProps) {
     if (file === null) return;
     setImporting(true);
     try {
-      setDone(
-        await sendFile<ImportedFile>(
-          importPath(file, choices, { dryRun: false, skipBad }),
-          file,
-          new AbortController().signal,
-        ),
-      );
+      const path = importPath(file, choices, { dryRun: false, skipBad });
+      const result = await sendFile<ImportedFile>(path, file, new AbortController().signal);
+      // Another file may have been chosen in the meantime, which is not imported.
+      if (picked.value === file) setDone(result);
+      else notify(messages.imported(file.name, changeWords(result.changes)));
     } catch (error) {
       notifyError(
         error instanceof Refusal && error.status === 0 ? new Error(messages.seeImports(error.message)) : error,

@@ -8,7 +8,7 @@ import { useEffect, useState } from "preact/hooks";
 import { jobFacts } from "../../../client/job-facts.ts";
 import { go, linkTo, type PageProps } from "../address.ts";
 import { get, post, Refusal } from "../api.ts";
-import { onJob, onSync } from "../live.ts";
+import { newestOnly, onJob, onSync } from "../live.ts";
 import { cancel, cancellable, discard, retry, retryable, retryableNow, send, sendable } from "../operations.tsx";
 import { confirmed } from "../parts/confirm.tsx";
 import { Copy } from "../parts/copy.tsx";
@@ -36,9 +36,12 @@ export function Page({ named: { id = "" } }: PageProps) {
 
   useEffect(() => {
     const controller = new AbortController();
-    const read = () =>
-      get<ShownJobDetail>(`api/jobs/${encodeURIComponent(id)}`, controller.signal).then(
+    const order = newestOnly();
+    const read = () => {
+      const isNewest = order();
+      return get<ShownJobDetail>(`api/jobs/${encodeURIComponent(id)}`, controller.signal).then(
         (response) => {
+          if (!isNewest()) return;
           // A piece of the id named it: from here on its own address does, to be shared and gone back to.
           if (response.job.job_id !== id) return go(linkTo(`jobs/${response.job.job_id}`), { replace: true });
           setDetail(response);
@@ -46,9 +49,11 @@ export function Page({ named: { id = "" } }: PageProps) {
           document.title = `${localityName(response.job)} – AgentLink`;
         },
         (error) => {
-          if (!controller.signal.aborted) setProblem(error instanceof Refusal ? error : new Refusal(0, String(error)));
+          if (controller.signal.aborted || !isNewest()) return;
+          setProblem(error instanceof Refusal ? error : new Refusal(0, String(error)));
         },
       );
+    };
     const stops = [onSync(read), onJob((job) => void (job.job_id === id && read()))];
     void read();
     return () => {

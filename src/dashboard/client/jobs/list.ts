@@ -38,12 +38,24 @@ export function openRows(
   let cursor: string | null = null;
   let again: ReturnType<typeof setTimeout> | undefined;
 
-  const page = (from: string | null) => {
+  /** Changes that came while rows are on their way, which may be from before them. */
+  const changedSince = new Map<string, ShownJob>();
+  let onTheirWay = 0;
+
+  const page = async (from: string | null): Promise<ShownJobList> => {
     const query = asQuery(filter);
     query.set("limit", String(pageSize));
     if (order !== "created") query.set("order", order);
     if (from !== null) query.set("cursor", from);
-    return get<ShownJobList>(`api/jobs?${query}`, controller.signal);
+    onTheirWay += 1;
+    try {
+      const { jobs, next_cursor } = await get<ShownJobList>(`api/jobs?${query}`, controller.signal);
+      const asTheyAre = jobs.map((job) => changedSince.get(job.job_id) ?? job);
+      return { jobs: asTheyAre.filter((job) => !changedSince.has(job.job_id) || stillFits(filter, job)), next_cursor };
+    } finally {
+      onTheirWay -= 1;
+      if (onTheirWay === 0) changedSince.clear();
+    }
   };
 
   const load = async (work: () => Promise<void>) => {
@@ -93,6 +105,7 @@ export function openRows(
   };
 
   const changed = (job: ShownJob) => {
+    if (onTheirWay > 0) changedSince.set(job.job_id, job);
     const at = jobs.value.findIndex(({ job_id }) => job_id === job.job_id);
     if (at !== -1) {
       jobs.value = stillFits(filter, job) ? jobs.value.with(at, job) : jobs.value.toSpliced(at, 1);

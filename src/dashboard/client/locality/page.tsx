@@ -11,7 +11,7 @@ import { removeLocality } from "../catalogue/changes.tsx";
 import { Freshness } from "../catalogue/localities.tsx";
 import { ReportMark } from "../catalogue/report-mark.tsx";
 import { dayWords } from "../catalogue/words.ts";
-import { onSync } from "../live.ts";
+import { newestOnly, onSync } from "../live.ts";
 import type { ShownLocality, ShownPeople, ShownPerson } from "../responses.ts";
 import { mayOperate, maySubmit } from "../viewer.ts";
 import { asSentence, localityName, many, number } from "../words.ts";
@@ -30,13 +30,17 @@ export function Page({ named: { state = "", suburb = "" }, query }: PageProps) {
   const [refusal, setRefusal] = useState<Refusal | null>(null);
   useEffect(() => {
     const controller = new AbortController();
+    const order = newestOnly();
     const read = async () => {
+      const isNewest = order();
       try {
         const found = await get<ShownLocality>(path + of, controller.signal);
+        if (!isNewest()) return;
         setLocality(found);
         setRefusal(null);
         document.title = `${localityName(found)} – AgentLink`;
-        setPeople(await get<ShownPeople>(`${path}/people${of}`, controller.signal));
+        const people = await get<ShownPeople>(`${path}/people${of}`, controller.signal);
+        if (isNewest()) setPeople(people);
       } catch (error) {
         if (!controller.signal.aborted) setRefusal(error instanceof Refusal ? error : new Refusal(0, String(error)));
       }

@@ -2,7 +2,7 @@ import { useEffect, useState } from "preact/hooks";
 import { go, linkTo } from "../address.ts";
 import { get } from "../api.ts";
 import { now } from "../clock.ts";
-import { onJob, onSync } from "../live.ts";
+import { newestOnly, onJob, onSync } from "../live.ts";
 import { notifyError } from "../parts/notices.tsx";
 import { Switch } from "../parts/switch.tsx";
 import type { ShownStatistics } from "../responses.ts";
@@ -77,13 +77,18 @@ function useStatistics(window: Window): ShownStatistics | null {
   useEffect(() => {
     const controller = new AbortController();
     let timer: ReturnType<typeof setTimeout> | undefined;
+    const order = newestOnly();
     const read = () => {
       clearTimeout(timer);
       timer = setTimeout(read, READ_AGAIN_MS[window]);
       if (document.hidden) return;
-      get<ShownStatistics>(`api/statistics?window=${window}`, controller.signal).then(set, (error) => {
-        if (!controller.signal.aborted) notifyError(error);
-      });
+      const isNewest = order();
+      get<ShownStatistics>(`api/statistics?window=${window}`, controller.signal).then(
+        (response) => void (isNewest() && set(response)),
+        (error) => {
+          if (!controller.signal.aborted) notifyError(error);
+        },
+      );
     };
     let soon = 0;
     const stops = [

@@ -100,7 +100,8 @@ function loadOverview(): () => void {
   const load = () =>
     get<ShownOverview>("api/overview", controller.signal).then(
       (figures) => {
-        overview.value = figures;
+        // An event may have brought later ones while this was on its way.
+        if (overview.value === null || overview.value.now <= figures.now) overview.value = figures;
       },
       (error) => {
         if (!controller.signal.aborted) notifyError(error);

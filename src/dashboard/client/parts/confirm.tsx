@@ -10,15 +10,15 @@ interface Question {
   readonly dangerous?: boolean;
 }
 
-const requestedngQuestion = signal<(Question & { readonly decide: (yes: boolean) => void }) | null>(null);
+const openQuestion = signal<(Question & { readonly decide: (yes: boolean) => void }) | null>(null);
 
 /** Asks for confirmation. Returns whether it was given. */
 export function confirmed(question: Question): Promise<boolean> {
   return new Promise((resolve) => {
-    requestedngQuestion.value = {
+    openQuestion.value = {
       ...question,
       decide: (yes) => {
-        requestedngQuestion.value = null;
+        openQuestion.value = null;
         resolve(yes);
       },
     };
@@ -27,7 +27,7 @@ export function confirmed(question: Question): Promise<boolean> {
 
 /** The one dialog for confirmations. */
 export function Confirmation() {
-  const question = requestedngQuestion.value;
+  const question = openQuestion.value;
   if (question === null) return null;
   const { title, body, action, dangerous = false, decide } = question;
   return (

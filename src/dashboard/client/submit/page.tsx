@@ -40,6 +40,8 @@ export function Page({ query }: PageProps) {
   const [restored, setRestored] = useState(false);
   const [refusal, setRefusal] = useState<Refusal | null>(null);
   const [sending, setSending] = useState(false);
+  // Of a job: what were sent, or typed over, before it is filled in would not be like that job.
+  const [filling, setFilling] = useState(like !== null);
   // A request that is sent twice, by a double click or after a lost response, is one report.
   const key = useRef(crypto.getRandomValues(new Uint32Array(4)).join("-"));
   const form = useRef<HTMLFormElement>(null);
@@ -54,12 +56,14 @@ export function Page({ query }: PageProps) {
   useEffect(() => {
     if (like === null) return;
     const controller = new AbortController();
-    get<ShownJobDetail>(`api/jobs/${encodeURIComponent(like)}`, controller.signal).then(
-      ({ request }) => {
-        if (form.current !== null) fillIn(form.current, request);
-      },
-      (error) => void (!controller.signal.aborted && notifyError(error)),
-    );
+    get<ShownJobDetail>(`api/jobs/${encodeURIComponent(like)}`, controller.signal)
+      .then(
+        ({ request }) => {
+          if (form.current !== null) fillIn(form.current, request);
+        },
+        (error) => void (!controller.signal.aborted && notifyError(error)),
+      )
+      .then(() => setFilling(false));
     return () => controller.abort();
   }, [like]);
   if (!maySubmit) return <p class="empty">{messages.readOnly}</p>;
@@ -146,6 +150,7 @@ export function Page({ query }: PageProps) {
       <form
         class="form"
         ref={form}
+        inert={filling}
         onSubmit={submit}
         onInput={({ currentTarget }) => storeForm(currentTarget)}
         onChange={({ currentTarget }) => storeForm(currentTarget)}

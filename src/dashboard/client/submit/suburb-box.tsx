@@ -18,15 +18,19 @@ interface SuburbBoxProps {
 /** A field that completes suburbs: the editable combobox with a list of WAI-ARIA's Authoring Practices. */
 export function SuburbBox({ text: given = "", error, onChange }: SuburbBoxProps) {
   const [text, setText] = useState(given);
-  const [suburbs, setSuburbs] = useState<readonly ShownSuburb[]>([]);
+  const [{ of, suburbs }, setFound] = useState<FoundSuburbs>({ of: given.trim(), suburbs: [] });
   const [active, setActive] = useState(-1);
   const [open, setOpen] = useState(false);
-  const requested = useSearch(setSuburbs, setActive);
+  const search = useSearch(setFound, setActive);
   const shown = open && suburbs.length > 0;
+  // What is shown then was found for fewer letters: no key may choose one of these.
+  const searching = of !== text.trim();
 
   const choose = (suburb: ShownSuburb) => {
     const name = nameOf(suburb);
     setText(name);
+    search.stop();
+    setFound({ of: name, suburbs });
     setOpen(false);
     onChange(name, suburb);
   };
@@ -36,12 +40,14 @@ export function SuburbBox({ text: given = "", error, onChange }: SuburbBoxProps)
     // Who writes a suburb out need not choose it.
     const same = suburbs.find((each) => nameOf(each).toLowerCase() === value.trim().toLowerCase());
     onChange(value, same ?? null);
-    requested(value.trim());
+    search.begin(value.trim());
   };
   const keys = (event: KeyboardEvent) => {
-    const picked = suburbs[active];
+    const picked = searching ? undefined : suburbs[active];
     if (event.key === "Escape" && shown) setOpen(false);
-    else if ((event.key === "Enter" || event.key === "Tab") && shown && picked !== undefined) {
+    else if (event.key === "Enter" && searching && open) {
+      // Neither chosen nor sent: the suburbs are a moment away.
+    } else if ((event.key === "Enter" || event.key === "Tab") && shown && picked !== undefined) {
       choose(picked);
       if (event.key === "Tab") return;
     } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
@@ -104,8 +110,14 @@ export function SuburbBox({ text: given = "", error, onChange }: SuburbBoxProps)
   );
 }
 
+interface FoundSuburbs {
+  /** The text they were found for. */
+  readonly of: string;
+  readonly suburbs: readonly ShownSuburb[];
+}
+
 /** Requests suburbs a moment after the last letter; a response that comes after the next question is dropped. */
-function useSearch(show: (suburbs: readonly ShownSuburb[]) => void, setActive: (index: number) => void) {
+function useSearch(show: (found: FoundSuburbs) => void, setActive: (index: number) => void) {
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const pending = useRef<AbortController>(undefined);
   const stop = () => {
@@ -113,9 +125,9 @@ function useSearch(show: (suburbs: readonly ShownSuburb[]) => void, setActive: (
     pending.current?.abort();
   };
   useEffect(() => stop, []);
-  return (q: string) => {
+  const begin = (q: string) => {
     stop();
-    if (q === "") return show([]);
+    if (q === "") return show({ of: q, suburbs: [] });
     timer.current = setTimeout(() => {
       const controller = new AbortController();
       pending.current = controller;
@@ -124,14 +136,15 @@ function useSearch(show: (suburbs: readonly ShownSuburb[]) => void, setActive: (
         controller.signal,
       ).then(
         ({ suburbs }) => {
-          show(suburbs);
+          show({ of: q, suburbs });
           setActive(suburbs.length > 0 ? 0 : -1);
         },
         // The field can be filled without help, and what is sent is checked.
-        () => show([]),
+        () => void (controller.signal.aborted || show({ of: q, suburbs: [] })),
       );
     }, TYPING_MS);
   };
+  return { begin, stop };
 }
 
 function nameOf({ suburb, state, postcode }: ShownSuburb): string {
