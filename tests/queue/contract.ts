@@ -19,7 +19,7 @@ import { describeUsage } from "./contract/usage.ts";
 import { describeWaking } from "./contract/waking.ts";
 import { newWorld, type QueueStorage } from "./contract/world.ts";
 
-export type { QueueStorage as QueuePlace } from "./contract/world.ts";
+export type { QueueStorage } from "./contract/world.ts";
 
 /** What every backend of the queue must do: the interface's promises, one by one. */
 export function describeQueue(name: string, makeStorage: () => Promise<QueueStorage>): void {

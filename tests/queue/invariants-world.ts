@@ -4,7 +4,7 @@ import { type Claim, LANES, type Lane, type Stage, type Status } from "../../src
 import type { Queue, Room } from "../../src/queue/queue.ts";
 import { until } from "../until.ts";
 import { aReport, newJob, stoppedClock } from "./builders.ts";
-import type { QueuePlace } from "./contract.ts";
+import type { QueueStorage } from "./contract.ts";
 import type { sqliteStorage } from "./sqlite-storage.ts";
 
 /** What a job must be, as the contract says, written again without a database. */
@@ -50,17 +50,17 @@ export class World {
   readonly tokens = new Set<number>();
   /** For each lane and each client that waits there: how many each client was given since it waits, or was served itself. */
   readonly #passed = new Map<string, Map<string, number>>();
-  readonly #storage: QueuePlace;
+  readonly #storage: QueueStorage;
   readonly #clock: ReturnType<typeof stoppedClock>;
   queue: Queue;
 
-  private constructor(storage: QueuePlace, clock: ReturnType<typeof stoppedClock>, queue: Queue) {
+  private constructor(storage: QueueStorage, clock: ReturnType<typeof stoppedClock>, queue: Queue) {
     this.#storage = storage;
     this.#clock = clock;
     this.queue = queue;
   }
 
-  static async create(storage: QueuePlace): Promise<World> {
+  static async create(storage: QueueStorage): Promise<World> {
     const clock = stoppedClock();
     return new World(storage, clock, await storage.open({ queueLimit: 10_000, now: clock.now }));
   }

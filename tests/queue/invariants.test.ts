@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, test } from "bun:test";
 import fc from "fast-check";
 import { groupWithPrograms } from "../programs.ts";
-import type { QueuePlace } from "./contract.ts";
+import type { QueueStorage } from "./contract.ts";
 import { type Step, World } from "./invariants-world.ts";
 import { type RedisServer, startRedis } from "./redis-server.ts";
 import { redisStorage } from "./redis-storage.ts";
@@ -67,7 +67,7 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
 const TITLE =
   "no job is lost, none is claimed twice at once, clients take turns in every lane, and nothing stale has a say";
 
-async function holds(makeStorage: () => Promise<QueuePlace>, numRuns: number): Promise<void> {
+async function holds(makeStorage: () => Promise<QueueStorage>, numRuns: number): Promise<void> {
   await fc.assert(
     fc.asyncProperty(steps, async (steps) => {
       const world = await World.create(await makeStorage());

@@ -1,10 +1,10 @@
 import type { Queue } from "../../src/queue/queue.ts";
 import { openRedisQueue } from "../../src/queue/redis/queue.ts";
-import type { QueuePlace } from "./contract.ts";
+import type { QueueStorage } from "./contract.ts";
 import type { RedisServer } from "./redis-server.ts";
 
 /** A prefix of its own on a running Redis, for one test. */
-export function redisStorage(server: RedisServer): () => Promise<QueuePlace> {
+export function redisStorage(server: RedisServer): () => Promise<QueueStorage> {
   return async () => {
     const prefix = `test-${Bun.randomUUIDv7()}`;
     return {

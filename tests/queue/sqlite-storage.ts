@@ -3,10 +3,10 @@ import { copyFileSync, existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openSqliteQueue } from "../../src/queue/sqlite/queue.ts";
-import type { QueuePlace } from "./contract.ts";
+import type { QueueStorage } from "./contract.ts";
 
 /** A folder with a database in it. */
-export async function sqliteStorage(): Promise<QueuePlace & { readonly path: () => string }> {
+export async function sqliteStorage(): Promise<QueueStorage & { readonly path: () => string }> {
   const folders = [mkdtempSync(join(tmpdir(), "agentlink-queue-"))];
   const path = () => join(folders.at(-1) ?? "", "agentlink.db");
   return {
