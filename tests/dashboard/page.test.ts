@@ -33,6 +33,13 @@ test(
   BUNDLING_MS,
 );
 
+test("a bookmark of a suburb's page at its address of before leads to the new one", async () => {
+  await using api = await openApi();
+  const moved = await api.request("/catalogue/places/NSW/St%20Ives?postcode=2075", { redirect: "manual" });
+  const { href } = new URL(moved.headers.get("location") ?? "", moved.url);
+  expect([moved.status, href]).toEqual([301, `${api.url}/catalogue/localities/NSW/St%20Ives?postcode=2075`]);
+});
+
 test(
   "without a script the page says so, and where the same things are",
   async () => {
