@@ -22,11 +22,13 @@ export interface Book {
   readonly subject: string;
   readonly locality: ReportModel["locality"];
   readonly asOf: string;
+  /** False where nothing in the data is of a day: it is as of none then. */
+  readonly isDated: boolean;
   readonly sample: boolean;
   readonly branding: ReportModel["branding"];
   /** Whose name and logo it carries where no brand is given. */
   readonly preparedFor: { readonly name: string; readonly logo: string | null } | null;
-  readonly cover: Omit<Cover, "locality" | "asOf" | "brandName" | "logo" | "label">;
+  readonly cover: Omit<Cover, "locality" | "asOf" | "isDated" | "brandName" | "logo" | "label">;
 }
 
 /** What of the work is done, as it was measured: when all sections are drawn, and when they have their pages. */

@@ -34,6 +34,8 @@ export const messages = {
   diskFull: (file: string) => `the disk is full, so ${file} cannot be written: free some space`,
 
   // What every document prints
+  madeOn: (day: string) => `Made on ${day}`,
+  dataWithoutDates: "The data has no dates",
   newestProvisional: "The newest quarter is provisional.",
   rankMoves: "Places gained or lost over the year",
   provisionalNote: (mark: string) => `${mark}: provisional; late records may still be added.`,

@@ -21,6 +21,8 @@ export interface BriefModel {
   readonly selected: string | null;
   readonly period: ReportModel["period"];
   readonly asOf: string;
+  /** False where nothing in the data is of a day: it is as of none then. */
+  readonly isDated: boolean;
   readonly sample: boolean;
   readonly branding: ReportModel["branding"];
   readonly preparedFor: { readonly name: string; readonly colour: string | null; readonly logo: string | null } | null;

@@ -1,16 +1,38 @@
 import type { DataSet } from "./data-set.ts";
 import type { ReportOptions } from "./options.ts";
 
-/** What every document says at its head: of which locality it is, whether its data is made up, and whose brand it has. */
+/** What every document says at its head: of which locality it is, whether its data is made up or has days, and whose brand it has. */
 export function headOf(
-  { suburb, sources = [] }: DataSet,
+  dataSet: DataSet,
   { suburb: name, state, postcode, branding }: Pick<ReportOptions, "suburb" | "state" | "postcode" | "branding">,
 ) {
+  const { suburb, sources = [] } = dataSet;
   return {
     locality: { suburb: name, state, postcode: postcode ?? suburb?.postcode ?? null },
     sample: sources.some(({ synthetic }) => synthetic === true),
+    isDated: isDated(dataSet),
     branding,
   };
+}
+
+/** Whether anything in the data is of a day: else a report speaks for none, whenever it is made. */
+export function isDated({
+  as_of,
+  period,
+  sales = [],
+  listings = [],
+  rentals = [],
+  market = [],
+  agents = [],
+}: DataSet): boolean {
+  return (
+    Boolean(as_of ?? period) ||
+    sales.some((sale) => sale.sold_date || sale.listed_date) ||
+    listings.some(({ listed_date }) => listed_date) ||
+    rentals.some((rental) => rental.listed_date || rental.leased_date) ||
+    market.some(({ series }) => series.length > 0) ||
+    agents.some(({ reviews = [] }) => reviews.some((review) => review.as_of))
+  );
 }
 
 /** How large the locality is; null where the data does not report it. */

@@ -240,6 +240,8 @@ export const messages = {
     `The data has no records from ${weeks}, where some would be expected; charts leave out the quarters that lack them.`,
   noRecordsSince: (weeks: string) => `The data has no records from ${weeks}, where some would be expected.`,
   figuresCover: (from: string, to: string) => `The figures cover ${from} to ${to}.`,
+  noDates: (day: string) =>
+    `The data has no dates, so it is unknown which 12 months supplied figures cover. The report was made on ${day}.`,
   disclosedPrice: "a disclosed price",
   usablePrice: "a price that can be used",
   salesCoverage: (sales: string, priced: string, price: string, dated: string, attributed: string) =>

@@ -5,6 +5,7 @@ import { type Period, toIso } from "./figures/days.ts";
 import { isShown } from "./figures/figure.ts";
 import { daysOf } from "./figures/price.ts";
 import { periodOfRent } from "./figures/rent.ts";
+import { isDated } from "./head.ts";
 import { messages } from "./messages.ts";
 import type {
   AgencyRow,
@@ -304,7 +305,9 @@ function withoutRecords(gaps: readonly Period[]): string {
 function coverage(scope: ReportScope, shown: Shown): readonly string[] {
   const { sold, results, period, dataSet } = scope;
   const { from, to } = isoPeriod(period);
-  const lines = [messages.figuresCover(longDate(from), longDate(to))];
+  const lines = [
+    isDated(dataSet) ? messages.figuresCover(longDate(from), longDate(to)) : messages.noDates(longDate(to)),
+  ];
   if (sold.length > 0) {
     const priced = sold.filter(({ price }) => price !== null).length;
     const dated = sold.filter((deal) => daysOf(deal) !== null).length;

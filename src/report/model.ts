@@ -3,7 +3,7 @@ import type { Locator } from "./gazetteer/locator.ts";
 import type { Branding } from "./request.ts";
 import type { Selection } from "./selection.ts";
 
-/** All that a report states, as plain JSON; what must not be shown is not in it. The renderer computes nothing. */
+/** All that a report states, as plain JSON; what must not be shown is not in it. */
 export interface ReportModel {
   /** What is odd about the data, for the client; Method says it, too. */
   readonly warnings: readonly string[];
@@ -21,6 +21,7 @@ export interface ReportModel {
   /** The 12 months the figures cover, ISO days, both inclusive. */
   readonly period: { readonly from: string; readonly to: string };
   readonly asOf: string;
+  readonly isDated: boolean;
   /** True where a source is synthetic: every page is then labelled as a sample. */
   readonly sample: boolean;
   /** What was requested that is less, or more, than all of the suburb; null for the usual report. */

@@ -6,6 +6,7 @@ import { renderPdf } from "../../src/render/document.ts";
 import { figure } from "../../src/render/format.ts";
 import { createRenderPool } from "../../src/render/threads/pool.ts";
 import type { ReportModel } from "../../src/report/model.ts";
+import { buildReport } from "../../src/report/report.ts";
 import { withPrograms } from "../programs.ts";
 import { dataSet, model, OPTIONS, type Wanted } from "./data-sets.ts";
 import { png } from "./pictures.ts";
@@ -58,6 +59,17 @@ testPdf(
     });
   },
   120_000,
+);
+
+testPdf(
+  "a report of data without a day says when it was made, and not what day the data is of",
+  async () => {
+    const agents = [{ name: "Ada Quill", supplied: { sales_12m: 4 } }];
+    const [cover = ""] = await pagesOf(await fileOf(buildReport({ agents }, OPTIONS)));
+    expect(cover).toMatch(/Made on \d+ \w+ \d{4}\s+The data has no dates/);
+    expect(cover).not.toContain("Data as of");
+  },
+  60_000,
 );
 
 testPdf(

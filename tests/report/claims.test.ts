@@ -48,6 +48,16 @@ describe("two years are compared only where the earlier one is covered", () => {
     ]);
   });
 
+  test("data without a day is not of the day of its report", () => {
+    const agents = [{ name: "Ada", supplied: { sales_12m: 9 } }];
+    const [undated, dated] = [report({ agents }), report({ as_of: "2026-06-30", agents })];
+    expect([undated.isDated, dated.isDated]).toEqual([false, true]);
+    expect(undated.method.coverage[0]).toMatch(
+      /^The data has no dates, so it is unknown which 12 months supplied figures cover\. The report was made on /,
+    );
+    expect(dated.method.coverage[0]).toBe("The figures cover 1 July 2025 to 30 June 2026.");
+  });
+
   test("figures as supplied make no one new in the ranks", () => {
     const model = report({ agents: [{ name: "Ada", supplied: { sales_12m: 9 } }] });
     expect(model.cards.map(({ isNew, rank }) => [isNew, rank])).toEqual([[false, 1]]);

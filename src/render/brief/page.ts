@@ -7,6 +7,7 @@
 import type { CanvasElement, Content, TDocumentDefinitions } from "pdfmake/interfaces";
 import type { ReportModel } from "../../report/model.ts";
 import { longDay, UNKNOWN } from "../format.ts";
+import { messages } from "../messages.ts";
 import { picture } from "../picture.ts";
 import { clean, fit, measure, shorten, text } from "../text.ts";
 import { label, type Palette, palette, SIZE } from "../theme.ts";
@@ -29,6 +30,8 @@ export interface BriefFrame {
   readonly locality: Pick<ReportModel["locality"], "suburb" | "state" | "postcode">;
   readonly period: ReportModel["period"];
   readonly asOf: string;
+  /** False where nothing in the data is of a day: it is as of none then. */
+  readonly isDated: boolean;
   readonly sample: boolean;
   readonly branding: ReportModel["branding"];
   readonly preparedFor: { readonly name: string; readonly logo: string | null } | null;
@@ -109,7 +112,7 @@ function ground(palette: Palette): Content {
 }
 
 function strip(frame: BriefFrame, { onField }: Palette): Content[] {
-  const { locality, period, asOf, branding } = frame;
+  const { locality, period, asOf, isDated, branding } = frame;
   const style = { color: onField };
   const where = [locality.state, locality.postcode ?? ""].join(" ").trim();
   const size = titleSize(locality.suburb);
@@ -124,9 +127,9 @@ function strip(frame: BriefFrame, { onField }: Palette): Content[] {
           canvas: [{ type: "line", x1: 0, y1: 0, x2: 30, y2: 0, lineWidth: 1.4, lineColor: onField }],
           margin: [1, 14, 0, 12],
         },
-        text("12 months", { fontSize: SIZE.table, lineHeight: 1.3, ...style }),
-        text(`${longDay(period.from)}`, { fontSize: SIZE.table, lineHeight: 1.3, ...style }),
-        text(`to ${longDay(period.to)}`, { fontSize: SIZE.table, lineHeight: 1.3, ...style }),
+        ...(isDated ? ["12 months", longDay(period.from), `to ${longDay(period.to)}`] : ["12 months, as supplied"]).map(
+          (line) => text(line, { fontSize: SIZE.table, lineHeight: 1.3, ...style }),
+        ),
       ],
     }),
     at(INSET, LANDSCAPE.height - 66, STRIP_WIDTH + 14, {
@@ -134,7 +137,11 @@ function strip(frame: BriefFrame, { onField }: Palette): Content[] {
         ...(branding?.contact
           ? [text(fit(branding.contact, STRIP_WIDTH * 1.9, "Sans", SIZE.small), { fontSize: SIZE.small, ...style })]
           : []),
-        text(`Data as of ${longDay(asOf)}`, { fontSize: SIZE.small, margin: [0, 3, 0, 0], ...style }),
+        text(isDated ? `Data as of ${longDay(asOf)}` : messages.madeOn(longDay(asOf)), {
+          fontSize: SIZE.small,
+          margin: [0, 3, 0, 0],
+          ...style,
+        }),
       ],
     }),
   ];

@@ -29,6 +29,8 @@ export interface Cover {
   readonly locality: Pick<ReportModel["locality"], "suburb" | "state" | "postcode">;
   readonly period: ReportModel["period"];
   readonly asOf: string;
+  /** False where nothing in the data is of a day: it is as of none then. */
+  readonly isDated: boolean;
   readonly brandName: string;
   readonly logo: string | null;
   readonly locator: ReportModel["locator"];
@@ -182,12 +184,22 @@ function titleBox({ locality: { suburb }, selected }: Pick<Cover, "locality" | "
   };
 }
 
-function dates({ period, asOf }: Cover, { onField }: Palette): Content {
+function dates({ period, asOf, isDated }: Cover, { onField }: Palette): Content {
   const style = { color: onField, fontSize: SIZE.body };
   return {
     columns: [
-      { width: 300, stack: [text(`${longDay(period.from)} to ${longDay(period.to)}`, style)] },
-      { width: "*", stack: [text(`Data as of ${longDay(asOf)}`, { ...style, alignment: "right" })] },
+      {
+        width: 300,
+        stack: [
+          text(isDated ? `${longDay(period.from)} to ${longDay(period.to)}` : messages.madeOn(longDay(asOf)), style),
+        ],
+      },
+      {
+        width: "*",
+        stack: [
+          text(isDated ? `Data as of ${longDay(asOf)}` : messages.dataWithoutDates, { ...style, alignment: "right" }),
+        ],
+      },
     ],
   };
 }
