@@ -17,5 +17,10 @@ export const messages = {
   redirects: (host: string, most: number) => `${host} redirected more than ${most} times`,
   responseTooLarge: (host: string, megabytes: number) => `the response of ${host} is larger than ${megabytes} MB`,
   nameUnknown: (host: string) => `the name ${host} cannot be looked up`,
+  certificateRefused: (host: string, code: string) =>
+    `the certificate of ${host} is refused (${code}): it must be valid, name this host, and come from an authority that this machine trusts`,
+  notReadable: (host: string, code: string) => `${host} sent a response that cannot be read (${code})`,
+  brokenOff: (host: string) => `${host} closed the connection before its response was complete`,
+  unreachable: (host: string, reason: string) => `${host} cannot be reached: ${reason}`,
   timeout: (host: string, seconds: number) => `${host} did not respond within ${seconds} seconds`,
 } as const;

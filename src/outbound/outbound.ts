@@ -8,6 +8,7 @@ import { lookup } from "node:dns/promises";
 import ip from "ipaddr.js";
 import { asFailure, Failure } from "../failure.ts";
 import { type AddressPolicy, createAddressGuard, hostOf } from "./address.ts";
+import { badResponse } from "./bad-response.ts";
 import { messages } from "./messages.ts";
 
 export interface OutboundRequest {
@@ -138,7 +139,7 @@ export function createOutbound(options: OutboundOptions): Outbound {
     } catch (error) {
       if (error instanceof Failure) throw error;
       if (deadline.aborted) throw tooSlow(host, request.timeoutMs, error);
-      throw new Failure("unreachable", `${host} cannot be reached: ${reason(error)}`, {
+      throw new Failure("unreachable", badResponse(host, error) ?? noResponse(host, error), {
         transient: true,
         cause: error,
       });
@@ -214,8 +215,9 @@ function tooSlow(host: string, timeoutMs: number, cause: unknown): Failure {
 }
 
 /** The engine's codes say enough; its texts give programmers advice. */
-function reason(error: unknown): string {
-  return error instanceof Error && "code" in error ? String(error.code) : asFailure(error).message;
+function noResponse(host: string, error: unknown): string {
+  const reason = error instanceof Error && "code" in error ? String(error.code) : asFailure(error).message;
+  return reason === "ECONNRESET" ? messages.brokenOff(host) : messages.unreachable(host, reason);
 }
 
 /**

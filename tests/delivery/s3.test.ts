@@ -164,6 +164,16 @@ describe("a setting that is wrong costs no job an attempt, and is named", () => 
     }
   });
 
+  test("an endpoint that speaks no HTTP is not said to be silent", async () => {
+    const data = (socket: { end(text: string): unknown }) => void socket.end("SSH-2.0-OpenSSH_9.6\r\n");
+    using server = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data } });
+    const failure = await deliver(open({ endpoint: `http://127.0.0.1:${server.port}` })).catch((error) => error);
+    expect(failure).toMatchObject({
+      code: "s3_unreachable",
+      message: `127.0.0.1:${server.port} sent a response that cannot be read (Malformed_HTTP_Response)`,
+    });
+  });
+
   test("an endpoint that returns 200 to everything, without a web page", async () => {
     using server = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => Response.json({ ok: true }) });
     const delivery = open({ endpoint: server.url.origin });

@@ -126,9 +126,18 @@ describe("a name", () => {
         const trusting = createOutbound({ ...options, trust: await Bun.file(cert).text() });
         expect((await trusting.request(`https://hooks.test:${server.port}/`, GET)).body).toBe("secret");
         const wrongName = await failureOf(trusting.request(`https://other.test:${server.port}/`, GET));
-        expect(wrongName).toMatchObject({ code: "unreachable", message: expect.stringContaining("ALTNAME") });
+        expect(wrongName).toMatchObject({
+          code: "unreachable",
+          message: expect.stringMatching(
+            /^the certificate of other\.test:\d+ is refused \(ERR_TLS_CERT_ALTNAME_INVALID\):/,
+          ),
+        });
         const doubtful = createOutbound(options);
-        expect((await failureOf(doubtful.request(`https://hooks.test:${server.port}/`, GET))).code).toBe("unreachable");
+        const untrusted = await failureOf(doubtful.request(`https://hooks.test:${server.port}/`, GET));
+        expect(untrusted).toMatchObject({
+          code: "unreachable",
+          message: expect.stringMatching(/^the certificate of hooks\.test:\d+ is refused \(\w*SELF_SIGNED\w*\):/),
+        });
       } finally {
         await server.stop(true);
         await rm(folder, { recursive: true });
@@ -218,6 +227,22 @@ describe("a response", () => {
     const address = `http://127.0.0.1:${server.port}/`;
     expect(await failureOf(outbound.request(address, GET))).toMatchObject({ code: "unreachable", transient: true });
     expect(await outbound.request(address, { ...GET, cut: true })).toMatchObject({ status: 200 });
+  });
+
+  test.each([
+    ["not HTTP", "SSH-2.0-OpenSSH_9.6\r\n"],
+    ["not packed as it says", "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 4\r\n\r\nhalf"],
+    ["of a length that is none", "HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\nhalf"],
+    ["in chunks that are none", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nhalf"],
+    ["an upgrade without a request for one", "HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\n\r\n"],
+    ["nothing but headers, megabytes of them", `HTTP/1.1 200 OK\r\nX: ${"x".repeat(2_000_000)}\r\n\r\n`],
+  ])("that is %s is not said to be no response", async (_, text) => {
+    using server = speak(text, "end");
+    expect(await failureOf(outbound.request(`http://127.0.0.1:${server.port}/`, GET))).toMatchObject({
+      code: "unreachable",
+      transient: true,
+      message: expect.stringMatching(/^127\.0\.0\.1:\d+ sent a response that cannot be read \(\w+\)$/),
+    });
   });
 
   test("of a server that resets, or is not there, may come later", async () => {

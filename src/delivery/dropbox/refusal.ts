@@ -1,5 +1,6 @@
 import type { DropboxResponseError } from "dropbox";
 import { Failure } from "../../failure.ts";
+import { badResponse } from "../../outbound/bad-response.ts";
 import { parseRetryAfter } from "../../outbound/retry-after.ts";
 import { messages } from "../messages.ts";
 import { Refused } from "../refused.ts";
@@ -24,7 +25,7 @@ export function sortRefusal(thrown: unknown): DropboxRefusal {
   if (!isResponse(thrown)) {
     // The error itself may contain the request, and so a token: only its name is passed on.
     const name = thrown instanceof Error ? thrown.name : "error";
-    return { kind: "no_response", message: messages.dropboxUnreachable(name) };
+    return { kind: "no_response", message: badResponse("Dropbox", thrown) ?? messages.dropboxUnreachable(name) };
   }
   const { status } = thrown;
   const body: unknown = thrown.error;

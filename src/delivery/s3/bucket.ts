@@ -1,4 +1,5 @@
 import { md5 } from "../../host/hash.ts";
+import { badResponse } from "../../outbound/bad-response.ts";
 import type { BreakerClock } from "../../outbound/breaker-clock.ts";
 import type { CircuitBreaker } from "../../outbound/circuit-breaker.ts";
 import { parseRetryAfter } from "../../outbound/retry-after.ts";
@@ -119,14 +120,16 @@ export function openBucket(options: OpenBucketOptions): Bucket {
         breaker.recordResponse();
         return response;
       }
-      if (sends === SENDING.sends) throw breaker.recordFailure(owner, "s3_unreachable", whatFailed(status, code));
+      if (sends === SENDING.sends)
+        throw breaker.recordFailure(owner, "s3_unreachable", whatFailed(status, code, response?.error));
       await clock.sleep(SENDING.againMs * 2 ** sends, pausing);
     }
   }
 
-  function whatFailed(status: number, code: string): string {
+  function whatFailed(status: number, code: string, error: unknown): string {
     const where = options.endpoint === null ? `AWS in ${options.region}` : new URL(options.endpoint).host;
-    return status === 0 ? messages.s3Silent(bucket, where) : messages.s3Responded(bucket, where, status, code);
+    if (status !== 0) return messages.s3Responded(bucket, where, status, code);
+    return badResponse(where, error) ?? messages.s3Silent(bucket, where);
   }
 
   async function request(method: "HEAD" | "GET" | "DELETE", key: string, call: BucketCall, good: readonly number[]) {

@@ -26,6 +26,8 @@ export interface BucketResponse {
   readonly code: string;
   /** A web page: whatever responded does not speak S3. */
   readonly isWebPage: boolean;
+  /** Why none came. */
+  readonly error?: unknown;
 }
 
 export interface BucketClient {
@@ -83,7 +85,7 @@ export function openBucketClient(options: BucketOptions): BucketClient {
       } catch (error) {
         request.signal.throwIfAborted();
         const { code = "" } = error as { readonly code?: string };
-        return { status: 0, headers: new Headers(), body: new Uint8Array(), code, isWebPage: false };
+        return { status: 0, headers: new Headers(), body: new Uint8Array(), code, isWebPage: false, error };
       }
     },
   };

@@ -247,7 +247,7 @@ describe("callbacks", () => {
     });
     expect((await callbackOf(reset)).attemptLog[0]).toMatchObject({
       httpStatus: null,
-      error: expect.stringContaining("cannot be reached"),
+      error: expect.stringContaining("closed the connection"),
     });
     expect((await callbackOf(slowly)).status).toBe("delivered");
     const { status, attemptLog } = await callbackOf(long);
