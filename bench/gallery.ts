@@ -16,12 +16,12 @@ const FOLDER = join(import.meta.dir, "../dist/gallery");
 const DOTS_PER_INCH = "60";
 
 if (Bun.which("pdftoppm") === null) throw new Error("the gallery needs pdftoppm: apt-get install poppler-utils");
-const wanted = process.argv[2] ?? "";
-if (wanted === "documents") {
+const chosen = process.argv[2] ?? "";
+if (chosen === "documents") {
   await drawDocuments();
   process.exit();
 }
-if (wanted === "shapes") {
+if (chosen === "shapes") {
   await drawShapes(join(import.meta.dir, "../dist/shapes"), process.argv[3] ?? "");
   process.exit();
 }
@@ -32,7 +32,7 @@ const models = [
   ["sample", sample] as const,
   ...Object.entries(SHAPES).map(([name, shape]) => [name, async () => modelOf(shape)] as const),
 ];
-for (const [name, model] of models.filter(([each]) => each.includes(wanted))) {
+for (const [name, model] of models.filter(([each]) => each.includes(chosen))) {
   const base = join(FOLDER, name.replace(/[^a-z0-9]+/gi, "-"));
   const { bytes, pages } = await renderPdf(await model());
   await Bun.write(`${base}.pdf`, bytes);

@@ -53,14 +53,14 @@ function refuse(why: string): never {
   process.exit(2);
 }
 
-const wanted = process.argv.slice(2);
-if (wanted[0] === "compare") {
-  const [, before, after] = wanted;
+const names = process.argv.slice(2);
+if (names[0] === "compare") {
+  const [, before, after] = names;
   if (before === undefined || after === undefined) refuse("bench compare takes two binaries: BEFORE AFTER");
   console.log(table(await benchCompare(before, after)));
   process.exit(0);
 }
-const unknown = wanted.filter((name) => !(name in BENCHES));
+const unknown = names.filter((name) => !(name in BENCHES));
 if (unknown.length > 0)
   refuse(`there is no bench ${unknown.join(", ")}: name one of ${Object.keys(BENCHES).join(", ")}`);
 
@@ -70,7 +70,7 @@ console.log(
     `Linux ${release()}, Bun ${Bun.version}. The machine is shared: compare the ratios, not the absolute figures.`,
 );
 for (const [name, { title, run }] of Object.entries(BENCHES)) {
-  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  if (names.length > 0 && !names.includes(name)) continue;
   console.log(`\n## ${title}\n\n${table(await run())}`);
 }
 process.exit(0);

@@ -75,7 +75,7 @@ test("each event that a stream sends is one that the OpenAPI document promises o
 });
 
 async function received(stream: EventStream, events: readonly string[]): Promise<void> {
-  for (const wanted of events) await stream.first(({ event }) => event === wanted);
+  for (const name of events) await stream.first(({ event }) => event === name);
 }
 
 /** Says what of an event the document does not promise; null when it promises all of it. */

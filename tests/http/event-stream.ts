@@ -19,7 +19,7 @@ export interface EventStream {
   /** Whether the other side has ended it. */
   readonly ended: boolean;
   /** Waits for the first event that passes, as `until` does. */
-  first(wanted: (event: ReceivedEvent) => boolean, limitMs?: number): Promise<ReceivedEvent>;
+  first(isIt: (event: ReceivedEvent) => boolean, limitMs?: number): Promise<ReceivedEvent>;
   /** The stages of a job, as they were reported. */
   stagesOf(id: string): readonly unknown[];
   leave(): void;
@@ -82,9 +82,9 @@ export async function listen(
     get ended() {
       return ended;
     },
-    async first(wanted, limitMs) {
-      await until(() => received.some(wanted), limitMs);
-      return received.find(wanted) as ReceivedEvent;
+    async first(isIt, limitMs) {
+      await until(() => received.some(isIt), limitMs);
+      return received.find(isIt) as ReceivedEvent;
     },
     stagesOf: (id) =>
       received.flatMap(({ event, data }) => (event === "job" && data.job_id === id ? [data.stage] : [])),

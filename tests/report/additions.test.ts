@@ -262,8 +262,8 @@ withPrograms("pdftotext")(
         agents: [{ id: at % 2 ? "x" : "z" }, ...(at < 4 ? [{ id: at % 2 ? "z" : "x", role: "co" as const }] : [])],
       }),
     );
-    const wanted = options({ compare: ["x", "z"], sections: ["comparison", "cards"] });
-    const { bytes } = await DRAW.agents(dataSet({ sales }), wanted, () => {});
+    const compared = options({ compare: ["x", "z"], sections: ["comparison", "cards"] });
+    const { bytes } = await DRAW.agents(dataSet({ sales }), compared, () => {});
     const text = (await Bun.$`pdftotext -layout - - < ${Buffer.from(bytes)}`.text()).replace(/\s+/g, " ");
     expect(text).toContain("With others 4 4");
     expect(text).toMatch(
@@ -323,11 +323,11 @@ describe("the parts of a report are those that the request chooses", () => {
     const sales = Array.from({ length: 12 }, (_, at) =>
       sale({ beds: 3, agents: [{ id: at % 2 === 0 ? "x" : "z" }], agency_ids: [at % 2 === 0 ? "a" : "b"] }),
     );
-    const wanted = options({
+    const compared = options({
       ...{ compare: ["x", "z"], subject: { address: "99 Ocean Road", bedrooms: 3 } },
       sections: SECTION_NAMES.filter((name) => sections.includes(name)),
     });
-    const { bytes } = await DRAW.agents(dataSet({ sales }), wanted, () => {});
+    const { bytes } = await DRAW.agents(dataSet({ sales }), compared, () => {});
     const text = (await Bun.$`pdftotext - - < ${Buffer.from(bytes)}`.text()).replace(/\s+/g, " ");
     const contents = text.slice(0, text.indexOf("The verdict", text.indexOf("Method")));
     for (const [name, title] of Object.entries(TITLES))

@@ -7,7 +7,7 @@ export type Undo = () => void;
  */
 export function override<Owner extends object>(name: string, owner: Owner, methods: Partial<Owner>): Undo {
   const before = Object.keys(methods).map((method) => {
-    if (!(method in owner)) throw new Error(`${name} has no ${method} any more: look at src/render/patches`);
+    if (!(method in owner)) throw new Error(`${name} has no ${method} any more: see src/render/patches`);
     return [method, Object.getOwnPropertyDescriptor(owner, method)] as const;
   });
   Object.assign(owner, methods);

@@ -194,11 +194,11 @@ describe("what is joined", () => {
       agencies: order.map(({ agency }) => agency),
       agents: order.map(({ agent }) => agent),
     });
-    const wanted = findJoins(dataSetOf(rows));
-    expect(wanted.length).toBeGreaterThan(10);
+    const expected = findJoins(dataSetOf(rows));
+    expect(expected.length).toBeGreaterThan(10);
     fc.assert(
       fc.property(fc.shuffledSubarray(rows, { minLength: rows.length }), (order) => {
-        expect(findJoins(dataSetOf(order))).toEqual(wanted);
+        expect(findJoins(dataSetOf(order))).toEqual(expected);
       }),
       { numRuns: 30 },
     );
