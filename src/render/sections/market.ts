@@ -19,7 +19,6 @@ import { messages } from "../messages.ts";
 import { table } from "../table.ts";
 import { type Inline, inlines } from "../text.ts";
 import { CONTENT_WIDTH, type Palette, SIZE } from "../theme.ts";
-import { inhabitants } from "./inhabitants.ts";
 import { charts } from "./market-charts.ts";
 
 /** How prices, volumes and methods move, each category apart, and where the suburb lies. */
@@ -218,4 +217,24 @@ function estimates(of: MarketSegment): Figure[] {
 /** Few sales make a weak rate of sale, however many listings there are. */
 function supply({ monthsOfSupply, sales12m }: MarketSegment): Figure {
   return { ...monthsOfSupply, n: monthsOfSupply.supplied ? null : (sales12m.value ?? 0) };
+}
+
+/** How large the suburb is and who lives there, where the data says so; of itself alone, where others count beside it. */
+function inhabitants({ locality, suburbs }: Pick<ReportModel, "locality" | "suburbs">, palette: Palette): Content[] {
+  const { population, dwellings, owners = null, tenants = null, age = null } = locality;
+  const known = [
+    ...(population === null ? [] : [`Population ${count(population)}.`]),
+    ...(dwellings === null ? [] : [`Dwellings ${count(dwellings)}.`]),
+    ...(owners === null ? [] : [`Owner-occupied ${wholePercent(owners)}%.`]),
+    ...(tenants === null ? [] : [`Rented ${wholePercent(tenants)}%.`]),
+    ...(age === null ? [] : [`Most common ages ${age}.`]),
+  ];
+  if (known.length === 0) return [];
+  const of = suburbs.length > 0 ? [messages.ofSuburbItself(locality.suburb)] : [];
+  return [note([...of, ...known].join(" "), palette, 3)];
+}
+
+/** Not all and not none by rounding. */
+function wholePercent(share: number): number {
+  return share <= 0 || share >= 100 ? share : Math.min(99, Math.max(1, Math.round(share)));
 }
