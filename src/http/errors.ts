@@ -161,6 +161,11 @@ export const errors = {
 
   // Jobs
   noJobId: () => failure("unknown_job", "The address has no job id. Add the job's id to it."),
+  badJobId: () =>
+    failure(
+      "unknown_job",
+      "The job id in the address has a percent sign that begins no UTF-8 character. Send the id as it is.",
+    ),
   unknownJob: (id: string) =>
     failure(
       "unknown_job",

@@ -170,7 +170,8 @@ export function day(description: string): QueryParameter<string | null> {
 export function timeOf(given: string, name: string): string {
   const form = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2}))?$/;
   const time = form.test(given) ? new Date(given) : new Date(Number.NaN);
-  if (Number.isNaN(time.getTime())) throw errors.timeOrDay(name, given);
+  // The engine takes the 30th of February for the 2nd of March.
+  if (Number.isNaN(time.getTime()) || !isCalendarDay(given.slice(0, 10))) throw errors.timeOrDay(name, given);
   return time.toISOString();
 }
 

@@ -275,6 +275,11 @@ test("an address without its parameter is 404 for every method, and says what is
       detail: expect.stringContaining("has no job id"),
     });
   }
+  for (const path of ["/api/jobs/%ff", "/api/jobs/%zz"]) {
+    const response = await fetch(api.url + path);
+    expect([path, response.status]).toEqual([path, 404]);
+    expect(await response.json()).toMatchObject({ detail: expect.stringContaining("has a percent sign") });
+  }
 });
 
 const EMPTY = {

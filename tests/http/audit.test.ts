@@ -99,8 +99,18 @@ test("a viewer reads the list without the operator's folders, a client does not,
   const second = await audit(api, viewer.secret, `?limit=2&actor=BOSS&cursor=${first.next_cursor}`);
   expect(second).toMatchObject({ entries: [{ action: "createKey" }], next_cursor: null });
   expect((await audit(api, viewer.secret, "?until=2026-01-01")).entries).toEqual([]);
-  for (const query of ["?cursor=x", "?limit=0", "?limit=201", "?since=yesterday", "?who=boss", "?action=a-b"])
+  for (const query of [
+    "?cursor=x",
+    "?limit=0",
+    "?limit=201",
+    "?since=yesterday",
+    "?since=2026-02-30",
+    "?who=boss",
+    "?action=a-b",
+  ])
     expect((await api.request(`/api/audit${query}`, { headers: bearer(viewer.secret) })).status).toBe(422);
+  const noSuchDay = { ended_before: "2026-02-30T00:00:00Z" };
+  expect((await api.post("/api/jobs/prune", noSuchDay, bearer(boss.secret))).status).toBe(422);
 });
 
 test("each sign-in and sign-out is in the list, and what cannot be recorded is done all the same and logged", async () => {

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { startOfDay } from "../../host/time-zone.ts";
+import { isCalendarDay } from "../../report/figures/days.ts";
 import { duration } from "../../settings/setting.ts";
 import { dayZone } from "../../settings/settings.ts";
 import { clockOf } from "../clock.ts";
@@ -79,5 +80,7 @@ export function moment(text: string, zone: string, now: Date = new Date()): stri
 /** Invalid where there is no such day or time. */
 function toDate(typed: string, zone: string): Date {
   const date = new Date(typed.replace(" ", "T"));
-  return typed.length > "2026-11-24".length || Number.isNaN(date.getTime()) ? date : startOfDay(zone, typed);
+  // The engine takes the 30th of February for the 2nd of March.
+  if (Number.isNaN(date.getTime()) || !isCalendarDay(typed.slice(0, 10))) return new Date(Number.NaN);
+  return typed.length > "2026-11-24".length ? date : startOfDay(zone, typed);
 }

@@ -1,6 +1,7 @@
 import { Type as t } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import { requireAdmin } from "../../../access/caller.ts";
+import { isCalendarDay } from "../../../report/figures/days.ts";
 import { readJson } from "../../body.ts";
 import { errors } from "../../errors.ts";
 import { operation, ref } from "../../openapi/operation.ts";
@@ -40,8 +41,10 @@ export function pruneRoutes({ admission, limits, prune, noteChange }: Shared) {
 function endedBeforeOf(body: unknown): Date {
   const given = typeof body === "object" && body !== null && "ended_before" in body ? body.ended_before : null;
   const form = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/;
-  const time = typeof given === "string" && form.test(given) ? new Date(given) : new Date(Number.NaN);
-  if (Number.isNaN(time.getTime())) throw errors.time("ended_before", given);
+  if (typeof given !== "string" || !form.test(given)) throw errors.time("ended_before", given);
+  const time = new Date(given);
+  // The engine takes the 30th of February for the 2nd of March, and jobs would be deleted that were to stay.
+  if (Number.isNaN(time.getTime()) || !isCalendarDay(given.slice(0, 10))) throw errors.time("ended_before", given);
   return time;
 }
 

@@ -41,7 +41,7 @@ const SHOWN = 10;
  */
 export async function findJob(queue: Pick<Queue, "get" | "find">, caller: Caller, id: string | null): Promise<Job> {
   // What Elysia makes of a segment whose percent-encoding is broken.
-  if (id === null) throw unknownJob("");
+  if (id === null) throw errors.badJobId();
   const job = await queue.get(id);
   if (job !== null && sees(caller, job)) return job;
   const piece = jobIdIn(id);
