@@ -37,13 +37,13 @@ export function openRelease(): (() => void) | null {
 }
 
 /** A part of the memory or of a file: where it begins, and its length. */
-interface Part {
+interface AddressRange {
   readonly from: number;
   readonly bytes: number;
 }
 
 /** A part of the memory that is mapped from the program's file. */
-interface Mapping extends Part {
+interface MemoryMapping extends AddressRange {
   /** Where it begins in the file. */
   readonly offset: number;
   readonly writable: boolean;
@@ -56,7 +56,7 @@ interface Mapping extends Part {
  * Parts that this process cannot write to and has not written to (a part may be protected once it is written), and those
  * of the bundle that it has not written to: of all others the file does not have what is in memory.
  */
-function releasable(bundle: Part | null): readonly Part[] {
+function releasable(bundle: AddressRange | null): readonly AddressRange[] {
   const mappings = mappingsOfProgram();
   const readOnly = mappings.filter(({ writable, written }) => !writable && !written);
   return [...readOnly, ...(bundle === null ? [] : mappings.flatMap((mapping) => unwritten(mapping, bundle)))];
@@ -65,7 +65,7 @@ function releasable(bundle: Part | null): readonly Part[] {
 const MAPPING = /^([0-9a-f]+)-([0-9a-f]+) (\S+) ([0-9a-f]+) \S+ \d+ +(\S.*)$/;
 
 /** None where /proc does not report it. */
-function mappingsOfProgram(): readonly Mapping[] {
+function mappingsOfProgram(): readonly MemoryMapping[] {
   // Each mapping is a line of its own, followed by its figures.
   return readSmaps()
     .split(/^(?=[0-9a-f]+-)/m)
@@ -98,7 +98,7 @@ const PRESENT = 1n << 63n;
 const OF_FILE = 1n << 61n;
 
 /** The parts of the bundle within a mapping that are in memory as they are in the file. */
-function unwritten({ from, bytes, offset, pageBytes }: Mapping, bundle: Part): readonly Part[] {
+function unwritten({ from, bytes, offset, pageBytes }: MemoryMapping, bundle: AddressRange): readonly AddressRange[] {
   const begin = Math.max(Math.ceil(bundle.from / pageBytes) * pageBytes, offset);
   const end = Math.min(bundle.from + bundle.bytes, offset + bytes);
   const first = (from + begin - offset) / pageBytes;
@@ -119,12 +119,12 @@ function unwritten({ from, bytes, offset, pageBytes }: Mapping, bundle: Part): r
  * Where the program's file has what Bun compiled into it: the section `.bun` of an ELF-64 file. The system maps it as
  * writable, but neither Bun nor JavaScriptCore writes to it. Null in a program that is not compiled.
  */
-function bundleInFile(): Part | null {
+function bundleInFile(): AddressRange | null {
   const header = readPart(process.execPath, { from: 0, bytes: 64 });
   const rowBytes = header.readUInt16LE(58);
   const table = { from: Number(header.readBigUInt64LE(40)), bytes: rowBytes * header.readUInt16LE(60) };
   const rows = readPart(process.execPath, table);
-  const section = (index: number): Part => ({
+  const section = (index: number): AddressRange => ({
     from: Number(rows.readBigUInt64LE(index * rowBytes + 24)),
     bytes: Number(rows.readBigUInt64LE(index * rowBytes + 32)),
   });
@@ -134,7 +134,7 @@ function bundleInFile(): Part | null {
   return null;
 }
 
-function readPart(path: string, { from, bytes }: Part): Buffer {
+function readPart(path: string, { from, bytes }: AddressRange): Buffer {
   const read = Buffer.alloc(bytes);
   readInto(path, read, from);
   return read;
