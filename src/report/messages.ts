@@ -224,6 +224,8 @@ export const messages = {
   dataBegins: (day: string) => ` The data begins on ${day}.`,
   notCompared12Months: (some: string, from: string) =>
     `The previous 12 months are not covered well enough for a comparison${some}.${from}`,
+  tooFewMatch: (sales: string, match: string) =>
+    `${sales} of the previous 12 months ${match}: too few, or too unevenly spread, for a comparison.`,
   farBelowMedian: "at less than a tenth of the median for the property type",
   transfersExcluded: (transfers: string, why: string, are: string) =>
     `${transfers} ${why}, such as within a family, ${are} excluded.`,
@@ -345,6 +347,7 @@ export const messages = {
   noteDataFrom: (day: string) => `; data from ${day}`,
   dataFrom: (day: string) => ` (data from ${day})`,
   fromOnly: (prices: string) => `, from ${prices}`,
+  inPreviousYear: (sales: string) => `${sales} in the previous 12 months`,
   onYear: (change: string) => `${change} on the year`,
   onYearBefore: (change: string, few: string) => `${change} on the year before${few}`,
   noneUnsold: (results: string) => `${results}, none unsold: unknown`,

@@ -206,10 +206,12 @@ function highlighted({ featured, options }: ReportScope): readonly string[] {
 
 /** How far back the data goes, where that is not far enough to compare. */
 function reach(scope: ReportScope): string {
-  const { deals, soldBefore } = scope;
+  const { oldest, soldBefore } = scope;
+  const before = soldBefore.length;
+  if (scope.isAllComparable)
+    return messages.tooFewMatch(before === 0 ? "No sales" : plural(before, "sale"), before === 1 ? "matches" : "match");
   if (isUneven(scope)) return messages.unevenSales;
-  const first = deals[0];
-  const from = first === undefined ? "" : messages.dataBegins(longDate(toIso(first.day)));
+  const from = oldest === null ? "" : messages.dataBegins(longDate(toIso(oldest)));
   const some = soldBefore.length > 0 ? ` (${plural(soldBefore.length, "sale")} on record)` : "";
   return messages.notCompared12Months(some, from);
 }
@@ -219,7 +221,7 @@ function isUneven({ begins, period, sold }: ReportScope): boolean {
 }
 
 function isBeginSaid(scope: ReportScope): boolean {
-  return !scope.comparable && scope.sold.length > 0 && !isUneven(scope);
+  return !scope.comparable && scope.sold.length > 0 && !isUneven(scope) && !scope.isAllComparable;
 }
 
 /** How many listings were one with another, as Method says it. */
@@ -346,7 +348,7 @@ function coverage(scope: ReportScope, shown: Shown): readonly string[] {
   if (scope.holes.length > 0) lines.push(missing(scope.holes));
   const drawn = scope.quarters.filter((quarter) => !scope.holes.includes(quarter));
   // The line on comparisons already reports when the data begins.
-  const begins = isBeginSaid(scope) ? (scope.deals[0]?.day ?? Number.NEGATIVE_INFINITY) : Number.NEGATIVE_INFINITY;
+  const begins = isBeginSaid(scope) ? (scope.oldest ?? Number.NEGATIVE_INFINITY) : Number.NEGATIVE_INFINITY;
   const gaps = scope.gaps.filter((gap) => gap.to >= begins && withGap(drawn, [gap]).length > 0);
   if (gaps.length > 0) lines.push(withoutRecords(gaps));
   else if (scope.endsEarly !== null) lines.push(messages.noRecordsSince(spansOf([scope.endsEarly])));

@@ -37,10 +37,14 @@ export interface ReportScope {
     /** By property type. */
     readonly otherUnits: readonly OtherUnit[];
   };
-  /** The first day on record, where the records begin within the 12 months; null where they reach further back. */
+  /** The first day on record, of all the data: a filter does not make it begin later. */
+  readonly oldest: number | null;
+  /** The same where the records begin within the 12 months; null where they reach further back. */
   readonly begins: number | null;
   /** True where the 12 months and those before are covered well enough to be compared. */
   readonly comparable: boolean;
+  /** The same of all the data, where a filter selects some of it. */
+  readonly isAllComparable: boolean;
   /** The quarters back from the report's day that the records reach into, oldest first, and those with a hole in them. */
   readonly quarters: readonly Period[];
   readonly holes: readonly Period[];
@@ -74,6 +78,7 @@ export function readScope(
   dataSet: DataSet,
   options: ReportOptions,
   { asOf, later, early }: Pick<ReportScope, "asOf" | "later" | "early">,
+  whole: ReportScope | null = null,
 ): ReportScope {
   const everyAgent = nameAgents(dataSet.agents ?? []);
   const agencyOf = new Map(everyAgent.map(({ id, agency_id }) => [id, agency_id ?? null]));
@@ -105,6 +110,9 @@ export function readScope(
   const lagging = (rows: readonly { readonly source?: string | null }[] = []) =>
     laggingOf(dataSet.sources ?? [], new Set(rows.map(({ source }) => source ?? null)));
   const [first] = deals;
+  const oldest = whole === null ? (first?.day ?? null) : whole.oldest;
+  const isLate = first !== undefined && !isReached(period, first.day) && soldBefore.length === 0;
+  const comparable = areComparable(period, sold, soldBefore) && (oldest ?? asOf) <= before.from + SLACK_DAYS;
   const quarters = quartersOf(deals, asOf);
   const agencies = collectAgencies(dataSet, everyAgent, deals, listings);
   const agents = new Map(everyAgent.filter(({ hidden }) => hidden !== true).map((agent) => [agent.id, agent]));
@@ -129,8 +137,10 @@ export function readScope(
         return deals.length === 0 ? [] : [{ ...each, deals }];
       }),
     },
-    begins: first !== undefined && !isReached(period, first.day) && soldBefore.length === 0 ? first.day : null,
-    comparable: areComparable(period, sold, soldBefore) && (deals[0]?.day ?? asOf) <= before.from + SLACK_DAYS,
+    oldest,
+    begins: whole === null ? (isLate ? oldest : null) : whole.begins,
+    comparable: whole === null ? comparable : comparable && whole.comparable && soldBefore.length > 0,
+    isAllComparable: whole?.comparable ?? comparable,
     quarters,
     holes: uncovered(quarters, deals),
     gaps: gapsIn(quarters, deals),

@@ -50,7 +50,7 @@ export function select(gathered: GatheredDataSet, options: ReportOptions): Selec
   const read = { asOf: spoken.day, later: countOf(inside) - countOf(known), early: spoken.early };
   const whole = readScope(around, options, read);
   if (filter === null && beside === null && elsewhere === 0) return { scope: whole, selection: null };
-  const scope = filter === null ? whole : readScope(narrowed(around, filter, whole), options, read);
+  const scope = filter === null ? whole : readScope(narrowed(around, filter, whole), options, read, whole);
   const requested = [...describeFilter(filter), ...(beside === null ? [] : [areaName(options, beside)])].join(", ");
   const leftOut =
     filter === null

@@ -137,11 +137,13 @@ export function unreliable(note: string, figure: Figure): string {
   return isFew(figure) ? messages.tooFewToRely(note) : note;
 }
 
-function salesNote(sales: Figure, { deals: [first], soldBefore }: ReportScope): string {
-  if (sales.supplied || sales.value === null || first === undefined) return noteOf(sales, "sale");
-  const from = messages.noteDataFrom(longDate(toIso(first.day)));
+function salesNote(sales: Figure, { oldest, soldBefore, isAllComparable }: ReportScope): string {
+  if (sales.supplied || sales.value === null || oldest === null) return noteOf(sales, "sale");
   if (sales.value === 0) return messages.noneInReport;
-  return soldBefore.length > 0 ? messages.unlikePreviousYear : messages.noPreviousYear(from);
+  const before = soldBefore.length;
+  if (isAllComparable) return messages.inPreviousYear(before === 0 ? "none" : count(before));
+  const from = messages.noteDataFrom(longDate(toIso(oldest)));
+  return before > 0 ? messages.unlikePreviousYear : messages.noPreviousYear(from);
 }
 
 /** Few sales make a rate of sale that means little. */

@@ -146,7 +146,7 @@ function tiles(scope: LeasingScope, league: readonly LettingAgency[]): readonly 
       figure: computed(listed.length, listed.length),
       unit: "count",
       note: provisional(
-        before === null ? messages.noPreviousYear(dataFrom(scope)) : onTheYearBefore(before, listedBefore.length),
+        before === null ? previousYear(scope) : onTheYearBefore(before, listedBefore.length),
         scope.lagging,
       ),
     },
@@ -175,6 +175,14 @@ function tiles(scope: LeasingScope, league: readonly LettingAgency[]): readonly 
 
 /** Of the types that are let most. */
 const TILES_OF_RENT = 2;
+
+/** Why there is no comparison: of all the data there may be one, and none of what a filter selects. */
+function previousYear(scope: LeasingScope): string {
+  const before = scope.listedBefore.length;
+  return scope.isAllComparable
+    ? messages.inPreviousYear(before === 0 ? "none" : count(before))
+    : messages.noPreviousYear(dataFrom(scope));
+}
 
 /** "; data from 1 May 2026" */
 function dataFrom({ oldest }: LeasingScope): string {
@@ -338,7 +346,7 @@ function method(scope: LeasingScope, requested: string, silent: readonly string[
       ...earlyNotes(scope, listed.length, "rental listing"),
       ...(dataSet.notes ?? []),
       ...highlightNote(scope),
-      ...(comparable ? [] : [messages.notComparedYears]),
+      ...(comparable ? [] : [scope.isAllComparable ? messages.tooFewMatch : messages.notComparedYears]),
     ],
     sources: shownSources(dataSet.sources ?? []),
     disclaimer: messages.disclaimer,

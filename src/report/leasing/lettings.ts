@@ -40,6 +40,8 @@ export interface LeasingScope {
   /** The day that the records begin; what is only on the market still since long ago indicates nothing about its time. */
   readonly oldest: number | null;
   readonly comparable: boolean;
+  /** The same of all the data, where a filter selects some of it. */
+  readonly isAllComparable: boolean;
   /** Rental listings that say neither when they were listed nor that they are on the market. */
   readonly undated: number;
   /** Rental listings that were one with another. */
@@ -56,7 +58,7 @@ const HISTORY_SLACK_DAYS = 91;
 export function readLettings(
   dataSet: DataSet,
   options: ReportOptions,
-  as: Pick<LeasingScope, "asOf" | "early"> | null = null,
+  as: Pick<LeasingScope, "asOf" | "early" | "oldest" | "comparable"> | null = null,
 ): LeasingScope {
   const rentals = dataSet.rentals ?? [];
   const spoken = as ?? spokenBy(dataSet, datesOf(rentals, options.date), options);
@@ -77,7 +79,8 @@ export function readLettings(
   const all = unique.rows.flatMap((rental) => readLetting(rental, asOf) ?? []);
   all.sort((a, b) => a.day - b.day || compareText(a.id, b.id));
   const listed = all.filter(({ day }) => isWithin(period, day));
-  const oldest = all.find(({ isCurrent, day }) => !isCurrent || day >= period.from)?.day ?? null;
+  const first = all.find(({ isCurrent, day }) => !isCurrent || day >= period.from)?.day ?? null;
+  const oldest = as === null ? first : as.oldest;
   const year = period.to - period.from + 1;
   const isComparable = ({ rental, day }: Letting) => isSpokenFor({ early }, rental.source, day + year);
   const listedBefore = all.filter((letting) => isWithin(before, letting.day) && isComparable(letting));
@@ -93,7 +96,11 @@ export function readLettings(
     listedBefore,
     all,
     oldest,
-    comparable: areComparable(period, listed, listedBefore) && (oldest ?? asOf) <= before.from + HISTORY_SLACK_DAYS,
+    comparable:
+      (as === null || (as.comparable && listedBefore.length > 0)) &&
+      areComparable(period, listed, listedBefore) &&
+      (oldest ?? asOf) <= before.from + HISTORY_SLACK_DAYS,
+    isAllComparable: as?.comparable ?? false,
     undated: unique.rows.length - all.length,
     joined: unique.joined,
     lagging: laggingOf(dataSet.sources ?? [], new Set(rentals.map(({ source }) => source ?? null))),

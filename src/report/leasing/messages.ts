@@ -69,6 +69,9 @@ export const messages = {
   leasedUndated: (listings: string, are: string) =>
     `${listings} leased on an unknown day ${are} not under Recently leased.`,
   undatedRentals: (listings: string, are: string) => `${listings} without a date ${are} excluded.`,
+  inPreviousYear: (listings: string) => `${listings} in the previous 12 months`,
+  tooFewMatch:
+    "The rental listings of the previous 12 months that match are too few, or too unevenly spread, for a comparison.",
   notComparedYears: "The data does not go back far enough to compare with the previous 12 months.",
   disclaimer:
     "Rents are asking rents, not agreed rents. Listing records are incomplete and lag the market; figures change as new records arrive. Nobody can pay for a rank.",
