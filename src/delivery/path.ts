@@ -59,7 +59,7 @@ export function deliveryPath(
   return [...folders, file].join("/");
 }
 
-/** What a document of a job is called from its rendering on: as the request says, or by the operator's pattern. */
+/** What a document of a job is called from its rendering on: as the request names it, or by the operator's pattern. */
 export function documentName(job: Job, kind: string, patterns: Patterns, dateZone?: string | null): string {
   const delivery: DeliveryFields = requestOf(job.request).delivery ?? {};
   return requestedName(text(delivery.filename), kind) ?? fileName(job, kind, patterns, dateZone);

@@ -148,7 +148,7 @@ function refuseTooLarge(bytes: number, maxBytes: number): void {
   }
 }
 
-/** Whether a body says that it is a table. */
+/** Whether a body declares that it is a table. */
 export function isCsv(request: Request): boolean {
   return mediaType(request) === "text/csv";
 }

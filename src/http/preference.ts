@@ -4,7 +4,7 @@ import type { QueryParameter } from "./query.ts";
 /** The longest that a request may wait, in seconds. */
 const MAX_WAIT_S = 300;
 
-/** Seconds the client would wait (`Prefer: wait=N`, RFC 7240 section 4.3), 300 at most; null when it did not say. */
+/** Seconds the client would wait (`Prefer: wait=N`, RFC 7240 section 4.3), 300 at most; null when it named none. */
 export function preferredWait(headers: Headers): number | null {
   const prefer = headers.get("prefer");
   if (prefer === null) return null;

@@ -6,7 +6,7 @@ interface Host {
   readonly port: number;
 }
 
-/** Where Redis is, as `AGENTLINK_REDIS_URL` says it. */
+/** Where Redis is, as `AGENTLINK_REDIS_URL` has it. */
 export interface RedisAddress {
   readonly kind: "single" | "sentinel" | "cluster";
   readonly hosts: readonly Host[];

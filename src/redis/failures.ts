@@ -4,11 +4,11 @@ import { messages } from "./messages.ts";
 /** When to come back; an outage is over when it is over. */
 const RETRY_AFTER_MS = 5_000;
 
-/** What Redis says when it is full. */
+/** The error of Redis when it is full. */
 const FULL = /^OOM |^MISCONF /;
 const CLOSED = /AGENTLINK_CLOSED (.*)/;
 const NEWER = /AGENTLINK_NEWER/;
-/** Behind what a script raised Redis 7 says where it did. */
+/** Behind what a script raised Redis 7 names where it did. */
 const IDENTITY = /AGENTLINK_IDENTITY (.*?)(?: script: [0-9a-f]+, on @user_script:\d+\.)?$/;
 /** What a server says that is just starting, failing over or has lost its replicas. */
 const PASSING = /^(LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|NOREPLICAS|BUSY|UNBLOCKED|NOTREADY)\b/;

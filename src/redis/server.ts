@@ -79,7 +79,7 @@ function parseInfo(text: string): ReadonlyMap<string, string> {
   return new Map(lines as [string, string][]);
 }
 
-/** Valkey says in `redis_version` which Redis it is like. */
+/** Valkey states in `redis_version` which Redis it is like. */
 function versionOf(info: ReadonlyMap<string, string>): string {
   return info.get("valkey_version") ?? info.get("redis_version") ?? "0";
 }

@@ -52,7 +52,7 @@ function ofSeries(series: readonly MarketSeries[]): readonly BedroomRow[] {
   const rows = series.flatMap(({ bedrooms, series: points }): BedroomRow[] => {
     const newest = points.findLast(({ median_sold_price }) => (median_sold_price ?? 0) > 0);
     if (bedrooms == null || newest === undefined) return [];
-    // A point may say how few sales its median rests on.
+    // A point may state how few sales its median rests on.
     const few = newest.number_sold != null && newest.number_sold < MIN_PRICES;
     return [
       {

@@ -15,7 +15,7 @@ const count = t.Integer({ minimum: 0, maximum: 1_000_000 });
 const id = t.String({ minLength: 1, maxLength: 100 });
 const percent = t.Number({ minimum: -1_000, maximum: 1_000 });
 const colour = t.String({ pattern: PATTERN.colour, description: "#rrggbb" });
-/** As {@link PICTURE_CHARACTERS} says: a photo of a phone. It is scaled to what is printed before it is stored. */
+/** As for {@link PICTURE_CHARACTERS}: a photo of a phone. It is scaled to what is printed before it is stored. */
 const picture = t.String({
   pattern: PATTERN.pictureOrAddress,
   maxLength: PICTURE_CHARACTERS,
@@ -26,7 +26,7 @@ export const STATES = ["ACT", "NSW", "NT", "QLD", "SA", "TAS", "VIC", "WA"] as c
 export const State = t.Union(STATES.map((state) => t.Literal(state)));
 export type State = (typeof STATES)[number];
 
-/** In full, as a cover says them and as people write them. */
+/** In full, as a cover prints them and as people write them. */
 export const STATE_NAMES: Readonly<Record<State, string>> = {
   ACT: "Australian Capital Territory",
   NSW: "New South Wales",

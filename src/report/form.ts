@@ -7,7 +7,7 @@ const NOTHING = Symbol("nothing");
 
 type FormValueReader = (value: unknown) => unknown;
 
-/** A schema may say under this name how a value that is not empty is read: what has spellings of its own. */
+/** A schema may state under this name how a value that is not empty is read: what has spellings of its own. */
 export const READ: unique symbol = Symbol("form value reader");
 
 const readers = new WeakMap<TSchema, FormValueReader>();

@@ -31,7 +31,7 @@ export interface LocalityProblem {
 const NAMED = 5;
 
 /**
- * The three fields of a place, with what its suburb's line says in the place of what the others leave out: "Manly, NSW
+ * The three fields of a locality, with what its suburb's line has in place of what the others leave out: "Manly, NSW
  * 2095", "2095 Manly", "St Kilda" with "VIC 3182", "2095". The name of a suburb is never taken apart.
  * Where a postcode leaves one state it is taken. Whether there is such a suburb is not examined where all three are given.
  */

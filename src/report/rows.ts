@@ -11,7 +11,7 @@ import { practiceOf, thirdsOf } from "./practice.ts";
 import type { ReportScope } from "./scope.ts";
 import type { Selection } from "./selection.ts";
 
-/** A page of each: more rows say nothing more, and the total is above them. */
+/** A page of each: more rows show nothing more, and the total is above them. */
 const SALES = 18;
 const LISTINGS = 12;
 const CARDS = 12;

@@ -209,7 +209,7 @@ function subjectProblems(subject: ReportRequest["subject"]): readonly SchemaViol
   return [];
 }
 
-/** What a schema cannot say: ids once each, days that exist. */
+/** What a schema cannot check: ids once each, days that exist. */
 function dataSetProblems(value: unknown, path: string): readonly SchemaViolation[] {
   const dataSet = value as DataSet;
   const problems: SchemaViolation[] = [];

@@ -6,7 +6,7 @@ import { servedInBrowser } from "./served.ts";
 
 /*
  * Responses that come late, or overtake each other: a click before one must not do something else than it says, and an
- * older state must not stay on the screen in the place of a newer one.
+ * older state must not stay on the screen in place of a newer one.
  */
 
 const TIMEOUT_MS = 120_000;

@@ -12,7 +12,7 @@ export interface TlsFront {
   stop(): void;
 }
 
-/** `hosts`: what responds in the place of each host, such as a service behind a proxy. */
+/** `hosts`: what responds in place of each host, such as a service behind a proxy. */
 export function startTlsFront(hosts: Readonly<Record<string, (request: Request) => Promise<Response>>>): TlsFront {
   const folder = mkdtempSync(join(tmpdir(), "agentlink-tls-"));
   const [key, cert] = [join(folder, "key.pem"), join(folder, "cert.pem")];

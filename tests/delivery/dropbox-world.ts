@@ -59,7 +59,7 @@ export function suburbs(count: number): readonly string[] {
   return Array.from({ length: count }, (_, index) => `Suburb ${index}`);
 }
 
-/** Another stand-in in the place of the one that each test begins with. */
+/** Another stand-in in place of the one that each test begins with. */
 export async function replaceDropbox(options: ConstructorParameters<typeof FakeDropbox>[0]): Promise<void> {
   await fake.stop();
   fake = await new FakeDropbox(options).start();

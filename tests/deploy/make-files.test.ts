@@ -13,7 +13,7 @@ beforeAll(async () => {
   document = (await (await fetch(`${api.url}/openapi.json`)).json()) as Document;
 });
 
-/** Whether the document has this method at this path, whatever is in the place of an id. */
+/** Whether the document has this method at this path, whatever is in place of an id. */
 function isOperation(method: string, path: string): boolean {
   const plain = path.replace(/\{\{[^}]*\}\}/g, "ID").split("?")[0] ?? "";
   return Object.entries(document.paths).some(

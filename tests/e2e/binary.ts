@@ -22,7 +22,7 @@ export interface RunningBinary {
 export interface BinaryOptions {
   readonly dataDir: string;
   readonly binary?: string;
-  /** Runs this in the place of the binary's `serve`. */
+  /** Runs this in place of the binary's `serve`. */
   readonly command?: readonly string[];
   /** A listening socket to pass, as systemd does. */
   readonly socket?: number;

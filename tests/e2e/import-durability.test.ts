@@ -21,7 +21,7 @@ function sales(folder: string, rows: number): string {
   return path;
 }
 
-/** Runs a command under strace, with an error or a signal in the place of one of its calls. */
+/** Runs a command under strace, with an error or a signal in place of one of its calls. */
 async function traced(dataDir: string, command: readonly string[], injection: readonly string[] = []) {
   const path = join(dataDir, "..", "trace");
   const calls = "pwrite64,write,writev,sendto,ftruncate,fsync,fdatasync,sync_file_range";

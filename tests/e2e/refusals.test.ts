@@ -33,7 +33,7 @@ test(
 );
 
 test(
-  "a pipe in the place of a file is refused with one line, and not waited for",
+  "a pipe in place of a file is refused with one line, and not waited for",
   async () => {
     for (const name of [
       "callback.secret",

@@ -124,7 +124,7 @@ async function readsOf(api: Api, secret: string, jobs: readonly string[]): Promi
     ],
     ...["/", "/jobs", "/delivery", "/failures", "/audit", "/health", ...jobs.map((id) => `/jobs/${id}`)],
   ];
-  // People get a page in the place of a problem.
+  // People get a page in place of a problem.
   for (const target of [...calls.map((call) => call.target), ...more])
     for (const accept of target.startsWith("/api/") && !target.includes(".pdf")
       ? [JSON_TYPE]

@@ -60,7 +60,7 @@ test.each<[string, readonly string[], readonly string[]]>([
   ["agencies of people's names", ["Jellis Craig", "Nelson Alexander", "Marshall White", "Di Jones"], PEOPLE],
   ["one right row", [...PEOPLE.slice(0, 3), "Gull Realty"], [...OFFICES.slice(0, 3), "Emma Oliver"]],
   ["offices named after their owner", PEOPLE, ["Oliver Realty", "O’Neil Property", "Hart Agency", "Lee Real Estate"]],
-  ["offices in the place of agents, and groups of them", Array(4).fill("Northern Coast"), OFFICES],
+  ["offices in place of agents, and groups of them", Array(4).fill("Northern Coast"), OFFICES],
   ["agencies alone", OFFICES, ["", "", "", ""]],
 ])("%s are no swapped columns", async (_, agencies, agents) => {
   const header = "Address,Suburb,State,Property Type,Sold Date,Sold Price,Agency,Agent";

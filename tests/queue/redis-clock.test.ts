@@ -33,7 +33,7 @@ groupWithPrograms("redis-server")("the clock of all hosts", () => {
     await Promise.all(open.map((queue) => queue.close()));
   });
 
-  /** The scripts go by the settable clock in the place of Redis's: redis-server does not start under libfaketime. */
+  /** The scripts go by the settable clock in place of Redis's: redis-server does not start under libfaketime. */
   async function host(holder: string, options: Partial<RedisQueueOptions> = {}): Promise<RedisQueue> {
     const now = () => new Date(Date.now() + offMs);
     const { url } = server;

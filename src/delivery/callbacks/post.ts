@@ -1,4 +1,4 @@
-// One attempt of a callback on the wire, as Standard Webhooks say it: signed, and no redirect followed.
+// One attempt of a callback on the wire, as Standard Webhooks specify it: signed, and no redirect followed.
 
 import { Webhook } from "standardwebhooks";
 import { asFailure, Failure } from "../../failure.ts";

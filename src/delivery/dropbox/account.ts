@@ -17,7 +17,7 @@ export interface LinkStore {
 /** An account that was linked in the browser. */
 export interface Linked {
   readonly appKey: string;
-  /** "Ada Agent <ada@example.com>"; null where Dropbox did not say it in time. */
+  /** "Ada Agent <ada@example.com>"; null where Dropbox did not return it in time. */
   readonly account: string | null;
   readonly by: string;
   readonly at: string;

@@ -21,7 +21,7 @@ import {
 } from "../query.ts";
 import { jobIdAround } from "./job-id.ts";
 
-/** Compared with what jobs say; none is longer. */
+/** Compared with what jobs contain; none is longer. */
 const LONGEST = 200;
 
 /** Something that jobs can be selected by, in a query and in a body: its text is read as the part of a selection. */

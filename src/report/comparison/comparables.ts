@@ -17,7 +17,7 @@ import type { ReportScope } from "../scope.ts";
 import { asPrinted, count, longDate, money, plural } from "../wording.ts";
 
 const ROWS = 12;
-/** Kilometres, where the request says none. */
+/** Kilometres, where the request names none. */
 const USUAL_RADIUS_KM = 2;
 /** More or fewer bedrooms than these are another kind of home. */
 const BEDROOMS = 1;

@@ -1,4 +1,4 @@
-/** Calendar days as whole numbers since 1970-01-01, so that no clock and no time zone has a say. */
+/** Calendar days as whole numbers since 1970-01-01, so that no clock and no time zone matters. */
 export function toDay(iso: string): number {
   return Date.UTC(numberAt(iso, 0, 4), numberAt(iso, 5, 7) - 1, numberAt(iso, 8, 10)) / 86_400_000;
 }

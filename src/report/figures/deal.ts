@@ -113,7 +113,7 @@ function hasSamePrice(one: Deal, other: Deal, apart: number): boolean {
     const isSame = Math.abs(one.price - other.price) <= SAME_PRICE * Math.max(one.price, other.price);
     if (isSame) return true;
   }
-  // A placeholder, such as $1, says as little as none.
+  // A placeholder, such as $1, is worth as little as none.
   const [price, otherPrice] = [likelyPrice(one.price), likelyPrice(other.price)];
   if (price === null && otherPrice === null) return apart === 0;
   return price === null || otherPrice === null;

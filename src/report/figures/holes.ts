@@ -13,7 +13,7 @@ const ANYWHERE = 0.05;
 interface SpanRecords {
   readonly span: Period;
   readonly days: readonly number[];
-  /** Null where no other year can say. */
+  /** Null where no other year shows it. */
   usual(stretch: Period): number | null;
 }
 

@@ -24,7 +24,7 @@ const OTHER_PERIOD =
 export function readAdvertised(words: string | null): AdvertisedRent | null {
   const [, dollars, period = "", rest = ""] = RENT.exec(words ?? "") ?? [];
   if (dollars === undefined || /night/i.test(rest)) return null;
-  // "$650 furnished, per month", "$1,300 bi-weekly": what else it says is not for guessing.
+  // "$650 furnished, per month", "$1,300 bi-weekly": what else it states is not for guessing.
   if (period === "" && OTHER_PERIOD.test(rest)) return null;
   const key = period.toLowerCase().replace(/[./'\s]/g, "");
   const weeks = key === "" ? null : (WEEKS.find(([pattern]) => pattern.test(key))?.[1] ?? null);
@@ -33,7 +33,7 @@ export function readAdvertised(words: string | null): AdvertisedRent | null {
 
 /**
  * The rent of a week. A number that the advertisement names as that of a month, a fortnight or a year is no week's, whatever
- * its field is called; where the number is missing the advertisement says it. Of no period it is a week's, as rents are
+ * its field is called; where the number is missing the advertisement has it. Of no period it is a week's, as rents are
  * advertised in Australia, unless it is as much as a month's.
  */
 export function weeklyRent(given: number | null, words: string | null): number | null {

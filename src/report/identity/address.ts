@@ -106,7 +106,7 @@ function readAny(text: string, suburb: string | null): StreetAddress | null {
   const street = streetOf(numbered[2] ?? "", suburb);
   const number = (numbered[1] ?? "").replace(/\s+/g, "").replace(/[–&/]/g, "-");
   if (street === "") return null;
-  // Of a building that spans numbers a unit says enough: some write the first of them alone.
+  // Of a building that spans numbers a unit is enough: some write the first of them alone.
   return {
     unit: unit?.replace(/^0+(?=\d)/, "") ?? null,
     number: unit === null ? number : (number.split("-")[0] ?? number),

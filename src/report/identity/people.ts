@@ -53,7 +53,7 @@ const SHORT_NAMES: readonly (readonly string[])[] = [
   ],
 ];
 
-/** Why two agents are one person; null where nothing says so. */
+/** Why two agents are one person; null where nothing shows it. */
 export function samePerson(a: Person, b: Person): PersonReason | null {
   const [one, other] = [a.name, b.name];
   if (

@@ -42,7 +42,7 @@ export interface LeasingScope {
   readonly comparable: boolean;
   /** The same of all the data, where a filter selects some of it. */
   readonly isAllComparable: boolean;
-  /** Rental listings that say neither when they were listed nor that they are on the market. */
+  /** Rental listings that state neither when they were listed nor that they are on the market. */
   readonly undated: number;
   /** Rental listings that were one with another. */
   readonly joined: number;

@@ -155,7 +155,7 @@ export const SERVICE_PROOFS = {
       const dataDir = temporaryFolder();
       const id = await serving({}, async (service) => (await done(service)).job_id, { dataDir });
       // Two days on.
-      // Without faketime itself, which would be killed in the place of the service and leave it behind.
+      // Without faketime itself, which would be killed in place of the service and leave it behind.
       const shifted = 'export LD_PRELOAD="$(faketime -f +2d printenv LD_PRELOAD)" FAKETIME=+2d; exec "$0" serve';
       const command = ["sh", "-c", shifted, binaryPath()];
       const isGone = async (service: RunningBinary) =>

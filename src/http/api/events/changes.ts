@@ -17,7 +17,7 @@ export type ChangeWriter = (
   positions?: ReadonlyMap<string, number>,
 ) => string;
 
-/** What the history of the queue says, as events: reads and writes out, and stores nothing. */
+/** The history of the queue, as events: reads and writes out, and stores nothing. */
 export function createChanges(dependencies: StatusDependencies & { readonly queue: Queue }) {
   const { queue } = dependencies;
 

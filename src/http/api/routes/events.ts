@@ -73,7 +73,7 @@ export function eventRoutes(shared: Shared) {
     );
 }
 
-/** The event to continue after, null without one: the browser says it in a header, and a page that opens again in the query. */
+/** The event to continue after, null without one: the browser sends it in a header, and a page that opens again in the query. */
 function lastSeen(request: Request): number | null {
   const header = request.headers.get("last-event-id");
   if (header !== null && /^\d{1,15}$/.test(header)) return Number(header);
