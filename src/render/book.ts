@@ -48,7 +48,7 @@ export async function renderBook(
   onProgress: RenderProgress,
 ): Promise<RenderedPdf> {
   let pages = 0;
-  const opening = chapters.map((chapter, index) => opened(chapter, chapters[index + 1], colours));
+  const opening = chapters.map((chapter) => opened(chapter, colours));
   const front: Cover = { ...book, ...book.cover, label: book.title, brandName: brandOf(book), logo: logoOf(book) };
   // The other pages have it in their heads, which are not read aloud.
   const shown = { columns: [{ width: CONTENT_WIDTH, stack: [sampleLabel(colours)] }] };

@@ -28,15 +28,11 @@ interface CardFigure {
   readonly palette: Palette;
 }
 
-/** Between a chapter and the next on the same page; of it, what gives way where the next then has room. */
-const AFTER = { always: 15, most: 26 } as const;
+/** Between a chapter and the next on the same page; it gives way where the next then has room. */
+const BEFORE = { most: 26, least: 15 } as const;
 
 /** The chapter's content under its title: a bookmark, and where the contents lead. */
-export function opened(
-  { id, title, content, flows = false, mayEndPage = false }: Chapter,
-  next: Chapter | undefined,
-  palette: Palette,
-): Content {
+export function opened({ id, title, content, flows = false, mayEndPage = false }: Chapter, palette: Palette): Content {
   const name = clean(title);
   const heading: Content = {
     text: name,
@@ -50,14 +46,12 @@ export function opened(
     tag: "H2",
     margin: [0, 0, 0, 8],
   };
-  // Below, not above the next: at the top of a page a title is then where all titles are.
-  const margin: [number, number, number, number] = [0, 0, 0, next?.flows ? AFTER.always : 0];
-  if (!flows) return { stack: [heading, ...content], margin, pageBreak: "before", tag: "Sect" };
+  if (!flows) return { stack: [heading, ...content], pageBreak: "before", tag: "Sect" };
   const [first, ...rest] = content;
   const breaks = mayEndPage || rest.length === 0 ? { unbreakable: true } : { keepWithNext: true };
-  const before = space(AFTER.most - AFTER.always);
-  const opening: Content = { stack: [before, heading, ...(first === undefined ? [] : [first])], ...breaks };
-  return { stack: [opening, ...rest], margin, tag: "Sect" };
+  // No margin: at the end of a page it would move the next one's title down.
+  const opening: Content = { stack: [space(BEFORE), heading, ...(first === undefined ? [] : [first])], ...breaks };
+  return { stack: [opening, ...rest], tag: "Sect" };
 }
 
 /**
@@ -67,12 +61,11 @@ export function opened(
 export function lead(words: string, palette: Palette, notes: readonly Content[] = []): Content {
   const style = { fontSize: SIZE.body, lineHeight: 1.3, color: palette.muted };
   const opening = words === "" ? [] : [text(words, { ...style, margin: [0, 0, marginOf(words), 0] })];
-  const after = space(LEAD_AFTER.most - LEAD_AFTER.always);
-  return { stack: [...opening, ...notes, after], margin: [0, 0, 0, LEAD_AFTER.always] };
+  return { stack: [...opening, ...notes, space(LEAD_AFTER)] };
 }
 
-/** Points between it and what follows; of these, what gives way where that then has room. */
-const LEAD_AFTER = { always: 6, most: 14 } as const;
+/** Points between it and what follows; they give way where that then has room. */
+const LEAD_AFTER = { most: 14, least: 6 } as const;
 const LEAD_RIGHT = 60;
 /** Of a line: a last one that is shorter looks left over. */
 const SHORT_LINE = 0.25;

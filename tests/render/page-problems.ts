@@ -4,8 +4,8 @@ import { overlaps, type Page, squeeze, type Word } from "./page.ts";
 const MARGIN = { side: 55, top: 28, bottom: 24 };
 /** Those of a page on its side, a strip of whose brand is at the left. */
 const LANDSCAPE = { side: 25, top: 18, bottom: 20 };
-/** The height of a title's box; no other text below the cover is as large. */
-const TITLE_HEIGHT = 27;
+/** Less than the height of a title's box, 24; no other text below the cover is as large. */
+const TITLE_HEIGHT = 22.5;
 const BODY = { top: 70, bottom: 780 };
 
 /** What a reader would see wrong with how the pages of a report are laid out, by page. */
@@ -14,7 +14,7 @@ export function problemsOf(pages: readonly Page[]): readonly string[] {
     [
       ...outside(page).map((words) => `outside the margins: ${words}`),
       ...overlaps(page.words).map((words) => `on each other: ${words}`),
-      ...(index === 0 ? [] : [...widows(page), ...blank(page), ...orphans(page), ...onFooter(page)]),
+      ...(index === 0 ? [] : [...widows(page), ...blank(page), ...orphans(page), ...sunken(page), ...onFooter(page)]),
       ...(index === 0 || page === pages.at(-1) ? [] : halfEmpty(page)),
     ].map((what) => `page ${index + 1}: ${what}`),
   );
@@ -34,16 +34,25 @@ function body({ words }: Page): readonly Word[] {
   return words.filter(({ top, bottom }) => top > BODY.top && bottom < BODY.bottom);
 }
 
-/** Titles with less than three lines of anything below them. */
+/** Titles with less than two lines of anything below them. */
 function widows(page: Page): readonly string[] {
   const words = body(page);
   return words
     .filter(({ top, bottom }) => bottom - top > TITLE_HEIGHT)
     .filter(
-      (title) => new Set(words.filter(({ top }) => top >= title.bottom - 2).map(({ top }) => Math.round(top))).size < 3,
+      (title) => new Set(words.filter(({ top }) => top >= title.bottom - 2).map(({ top }) => Math.round(top))).size < 2,
     )
     .map(({ text }) => `the title ${text} stands alone`);
 }
+
+/** Titles that begin their page lower than others do: space that was left over from the page before. */
+function sunken(page: Page): readonly string[] {
+  const [first] = [...body(page)].sort((a, b) => a.top - b.top);
+  if (first === undefined || first.bottom - first.top <= TITLE_HEIGHT) return [];
+  return first.top > TITLE_TOP ? [`the title ${first.text} begins at ${Math.round(first.top)}`] : [];
+}
+
+const TITLE_TOP = 79;
 
 /** What explains the table or chart above it, at the top of the next page. */
 const NOTE =

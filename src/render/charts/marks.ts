@@ -81,9 +81,9 @@ export function yielding(
   return { ...draw(most), lower: { least, draw } };
 }
 
-/** Nothing, so many points high at most: it gives way, and where its block begins a page with it, it is left out. */
-export function space(most: number): ChartSvg {
-  return yielding({ most, least: 0 }, (height) => drawing(1, height, []));
+/** Nothing, so many points high: it gives way, and where its block begins a page with it, it is left out. */
+export function space(height: { readonly most: number; readonly least: number }): ChartSvg {
+  return yielding(height, (points) => drawing(1, points, []));
 }
 
 /** The curves of half a circle: four make a whole that differs by less than 0.03 % of its radius. */

@@ -67,7 +67,7 @@ function settle(block: LoweredContext, { y, availableHeight, pageMargins }: Lowe
   let left = isFirst || !isEnough ? 0 : Math.max(0, over);
   for (const row of rows) {
     const isAtTop = isSpace(row) && (isFirst || !isEnough) && (row.charts[0]?.y ?? 0) < ROUNDING;
-    const less = isAtTop ? row.gives : Math.min(left, row.gives);
+    const less = isAtTop ? heightOf(row) : Math.min(left, row.gives);
     left = Math.max(0, left - less);
     if (less > 0) lower(row, less, page.items);
     block.y -= less;
@@ -110,6 +110,10 @@ function rowsOf(items: readonly BlockItem[]): readonly ChartRow[] {
     const gives = Math.min(...charts.map(({ _height, lower: to }) => (to === undefined ? 0 : _height - to.least)));
     return beside || gives <= 0 ? [] : [{ charts, gives }];
   });
+}
+
+function heightOf({ charts }: ChartRow): number {
+  return Math.max(...charts.map(({ _height }) => _height));
 }
 
 function bottomOf(charts: readonly LowerDrawing[]): number {

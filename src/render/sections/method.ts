@@ -19,7 +19,11 @@ export function method({ definitions, coverage, sources, disclaimer, correction 
   const titled = (title: string, parts: readonly Part[]): Part[] => {
     const [first, ...rest] = parts;
     if (first === undefined) return [];
-    const opening = [space(HEADING_TOP.more), heading(title, palette, HEADING_TOP.always), first.content];
+    const opening = [
+      space({ most: HEADING_TOP.more, least: 0 }),
+      heading(title, palette, HEADING_TOP.always),
+      first.content,
+    ];
     return [{ content: { stack: opening, unbreakable: true }, height: TITLE_HEIGHT + first.height }, ...rest];
   };
   const imprint: Content = {
@@ -57,7 +61,7 @@ export function method({ definitions, coverage, sources, disclaimer, correction 
   // Nor does its first title end a page with a line below it.
   if (first === 1) first = 0;
   const end: Content = {
-    stack: [...tail.slice(first).map(({ content }) => content), space(HEADING_TOP.more), imprint],
+    stack: [...tail.slice(first).map(({ content }) => content), space({ most: HEADING_TOP.more, least: 0 }), imprint],
     unbreakable: true,
   };
   return {
