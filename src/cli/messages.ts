@@ -204,7 +204,7 @@ export const messages = {
 
   // import-summary
   storedSeparately: (rows: number) =>
-    `; ${rows} had the id of another property's sale and were stored separately (row numbers are not ids: leave that column out)`,
+    `; ${rows} had the id of another sale and were stored separately (row numbers and ids of properties are not ids of sales: leave that column out)`,
   replacedWithin: (rows: number) =>
     `; ${count(rows, "row")} replaced by a later row with the same id (check the ids: spreadsheets shorten long ones to 1.23457E+17)`,
   failedForData: (jobs: string, localities: string, them: string) =>

@@ -55,7 +55,7 @@ describe("a second import", () => {
     await imported("may-sales.csv", month("Ocean St", 5, 5));
     const june = await file("june-sales.csv", month("Beach Rd", 6, 3));
     await run([june]);
-    expect(world.out.at(-1)).toContain("3 new, 0 changed, 0 unchanged; 3 had the id of another property's sale");
+    expect(world.out.at(-1)).toContain("3 new, 0 changed, 0 unchanged; 3 had the id of another sale");
     expect(manly()?.sales).toHaveLength(8);
     await run([june]);
     expect(world.out.at(-1)).toContain("0 new, 0 changed, 3 unchanged");
@@ -70,12 +70,46 @@ describe("a second import", () => {
     expect(manly()?.sales).toHaveLength(8);
   });
 
+  test("with the property's id for its sale does not replace the sale before, and takes corrections for such", async () => {
+    const sold = async (name: string, rows: readonly (readonly [id: number, day: string, price: number | ""])[]) => {
+      const lines = rows.map(([id, day, price]) => `${id},Manly,NSW,${id} Tern St,house,${day},${price}\n`);
+      await run([await file(name, `Property ID,suburb,state,address,category,sold_date,price\n${lines.join("")}`)]);
+      return world.out.at(-1)?.slice(world.out.at(-1)?.search(/\d+ new/));
+    };
+    expect(
+      await sold("2024-sales.csv", [
+        [71, "2024-03-02", 1_500_000],
+        [72, "2024-03-03", ""],
+        [73, "2024-03-04", 1_700_000],
+      ]),
+    ).toBe("3 new, 0 changed, 0 unchanged");
+    const later = [
+      [71, "2026-05-02", 1_900_000],
+      [72, "2026-05-03", 2_000_000],
+      // A year that was mistyped: the same sale, by its price.
+      [73, "2025-03-04", 1_700_000],
+    ] as const;
+    expect(await sold("2026-sales.csv", later)).toStartWith(
+      "2 new, 1 changed, 0 unchanged; 2 had the id of another sale",
+    );
+    expect(await sold("2026-sales.csv", later)).toStartWith("0 new, 0 changed, 3 unchanged; 2 had the id");
+    expect(await sold("fix-sales.csv", [[73, "2025-06-04", 1_750_000]])).toBe("0 new, 1 changed, 0 unchanged");
+    expect(manly()?.sales).toHaveLength(5);
+    // One file with both.
+    expect(
+      await sold("both-sales.csv", [
+        [81, "2024-03-02", 1],
+        [81, "2026-05-02", ""],
+      ]),
+    ).toStartWith("2 new");
+  });
+
   test("with one id for several sales stores those of another property and day, and counts what was replaced", async () => {
     const head = "id,suburb,state,address,category,sold_date,price\n";
     const row = (address: string, day: number) => `1.23457E+17,Manly,NSW,${address},house,2026-06-0${day},900000\n`;
     const sales = await file("sales.csv", `${head}${row("1 Tern St", 1)}${row("2 Tern St", 2)}${row("3 Tern St", 3)}`);
     await run([sales]);
-    expect(world.out.at(-1)).toContain("3 new, 0 changed, 0 unchanged; 2 had the id of another property's sale");
+    expect(world.out.at(-1)).toContain("3 new, 0 changed, 0 unchanged; 2 had the id of another sale");
     await run([sales]);
     expect(world.out.at(-1)).toContain("0 new, 0 changed, 3 unchanged; 2 had the id");
     expect(manly()?.sales).toHaveLength(3);

@@ -32,7 +32,7 @@ const Counts = t.Object({
   unchanged: t.Integer({ minimum: 0 }),
   renamed: t.Integer({
     minimum: 0,
-    description: "Rows whose id belonged to another property; they were stored with a new id",
+    description: "Rows whose id belonged to another sale; they were stored with a new id",
   }),
   removed: t.Integer({ minimum: 0 }),
   repeated: t.Optional(

@@ -6,7 +6,7 @@ export interface KindChanges {
   readonly new: number;
   readonly changed: number;
   readonly unchanged: number;
-  /** Rows whose id was that of another property's: stored beside it, under an id of their own. */
+  /** Rows whose id was that of another sale: stored beside it, under an id of their own. */
   readonly renamed: number;
   /** Rows that went. */
   readonly removed: number;

@@ -51,22 +51,32 @@ const STORE_REPLACED = (kind: StoredKind) =>
         .map((column) => `old.${column} IS fresh.${column}`)
         .join(" AND ")})`;
 
-/** Rows that would replace one with another day, if that one's address is another, too. */
+/** A sale whose day is corrected is near the first day, or has its price. */
+const RESALE_DAYS = 180;
+
+/** Of the same property: some systems have an id for the property, not for its sale. */
+const IS_RESALE = `coalesce(
+    abs(julianday(fresh.date) - julianday(old.date)) > ${RESALE_DAYS}
+    AND (json_extract(fresh.data, '$.price') = json_extract(old.data, '$.price')) IS NOT TRUE, FALSE)`;
+
+/** Rows that would replace one with another day, if that one's address is another, too, or if it was sold again. */
 const COLLISIONS = (kind: CatalogueKind) =>
-  `SELECT fresh.rowid AS at, fresh.suburb, fresh.state, fresh.date, fresh.data AS fresh, old.data AS old
+  `SELECT fresh.rowid AS at, fresh.suburb, fresh.state, fresh.date, fresh.data AS fresh, old.data AS old,
+          ${IS_RESALE} AS resale
      FROM staging.${kind} AS fresh JOIN main.${kind} AS old ON old.id = fresh.id
     WHERE fresh.rowid > $from AND fresh.rowid <= $to AND fresh.date IS NOT old.date
-      AND json_extract(fresh.data, '$.address') IS NOT json_extract(old.data, '$.address')`;
+      AND (json_extract(fresh.data, '$.address') IS NOT json_extract(old.data, '$.address') OR ${IS_RESALE})`;
 
 /** The same among the rows of one turn, none of which is in the catalogue yet. */
 const COLLISIONS_WITHIN = (kind: CatalogueKind) =>
-  `SELECT fresh.rowid AS at, fresh.suburb, fresh.state, fresh.date, fresh.data AS fresh, old.data AS old
+  `SELECT fresh.rowid AS at, fresh.suburb, fresh.state, fresh.date, fresh.data AS fresh, old.data AS old,
+          ${IS_RESALE} AS resale
      FROM staging.${kind} AS fresh JOIN staging.${kind} AS old ON old.id = fresh.id
     WHERE fresh.rowid > $from AND fresh.rowid <= $to AND old.rowid < fresh.rowid
       AND old.rowid = (SELECT min(rowid) FROM staging.${kind} AS first
                         WHERE first.rowid > $from AND first.rowid <= $to AND first.id = fresh.id)
       AND fresh.date IS NOT old.date
-      AND json_extract(fresh.data, '$.address') IS NOT json_extract(old.data, '$.address')`;
+      AND (json_extract(fresh.data, '$.address') IS NOT json_extract(old.data, '$.address') OR ${IS_RESALE})`;
 
 const DIFFERENT_IDS = (kind: CatalogueKind) =>
   `SELECT count(DISTINCT id) AS ids, count(*) AS rows FROM staging.${kind} WHERE rowid > $from AND rowid <= $to`;
@@ -78,6 +88,8 @@ interface Collision {
   readonly date: string | null;
   readonly fresh: string;
   readonly old: string;
+  /** 0 or 1. */
+  readonly resale: number;
 }
 
 /**
@@ -162,7 +174,8 @@ async function mergeKind(
   let written = 0;
   for (let from = 0; from < last; from += CHUNK_ROWS) {
     const bound = { from, to: from + CHUNK_ROWS };
-    // A file that has the number of its rows for ids has the same ids for other sales each month.
+    // A file that has the numbers of its rows for ids has the same ids for other sales each month; one that has the
+    // property's, the same id when it is sold again.
     for (const collision of collisions?.all(bound) ?? []) renamed += rename(database, kind, collision);
     if (compares) storeReplaced.run({ ...bound, import: importId });
     written += merge.run({ ...bound, import: importId }).changes;
@@ -201,9 +214,13 @@ function prepareCollisions(database: Database, kind: CatalogueKind) {
   };
 }
 
-function rename(database: Database, kind: StoredKind, { at, suburb, state, date, fresh, old }: Collision): number {
+function rename(
+  database: Database,
+  kind: StoredKind,
+  { at, suburb, state, date, fresh, old, resale }: Collision,
+): number {
   const address = addressOf(fresh);
-  if (addressText(address, suburb) === addressText(addressOf(old), suburb)) return 0;
+  if (resale === 0 && addressText(address, suburb) === addressText(addressOf(old), suburb)) return 0;
   const id = idOfProperty("sale", { address, suburb, state, day: date, more: [fresh] });
   database.run(`UPDATE staging.${kind} SET id = ?, data = json_set(data, '$.id', ?) WHERE rowid = ?`, [id, id, at]);
   return 1;
