@@ -224,7 +224,7 @@ export const messages = {
   noneAhead: "No agency is ahead",
   noneToRank: (what: string) => `Not ranked: the data lists no ${what}s`,
   noneInData: (what: string) => `the data lists no ${what}s`,
-  noPreviousYear: "no previous year to compare",
+  changeUnknown: "change on the year unknown",
   pointsOnYear: (change: string) => `${change} points on the year`,
   gapToNextRank: "Gap to the next rank",
   unknownAgency: (agency: string) =>

@@ -123,7 +123,7 @@ export function standing(own: Standing, agencies: number, what: "sale" | "listin
       isUnknown
         ? messages.noneInData(what)
         : own.shareChange === null
-          ? messages.noPreviousYear
+          ? messages.changeUnknown
           : shareMoved(own.shareChange),
     ],
     [messages.gapToNextRank, own.gap === null ? "–" : `${own.gap.sales}`, gap],
