@@ -10,8 +10,8 @@ import {
   meansNoPrice,
   meansNothing,
   outcomeOfMethod,
-  WORDS,
   wordKey,
+  wordsIn,
 } from "./columns/words.ts";
 import { type DateOrder, isAmbiguous, orderOf, readDay, readSerial, whyNoDay } from "./dates.ts";
 import { WrongAssumption } from "./files/encoding.ts";
@@ -167,7 +167,7 @@ function readerOf(field: Field, header: string, sample: readonly unknown[], cont
         return known ?? text;
       };
     case "words":
-      return wordReader(field, rules, nothing);
+      return wordReader(field, sample, rules, nothing);
     case "postcode":
       return (text) => {
         if (meansNothing(text)) return nothing(text);
@@ -201,9 +201,14 @@ const YES_NO: Readonly<Record<string, boolean>> = {
   ),
 };
 
-function wordReader(field: Field, rules: Rules, nothing: (text: string) => unknown): ValueReader {
+function wordReader(
+  field: Field,
+  sample: readonly unknown[],
+  rules: Rules,
+  nothing: (text: string) => unknown,
+): ValueReader {
   const { name } = field;
-  const words = WORDS[name];
+  const words = wordsIn(name, sample);
   const own = new Set(
     ((field.schema.anyOf ?? []) as readonly { readonly const?: unknown }[]).map((choice) => String(choice.const)),
   );

@@ -113,7 +113,7 @@ export function readScope(
   const oldest = whole === null ? (first?.day ?? null) : whole.oldest;
   const isLate = first !== undefined && !isReached(period, first.day) && soldBefore.length === 0;
   const comparable = areComparable(period, sold, soldBefore) && (oldest ?? asOf) <= before.from + SLACK_DAYS;
-  const quarters = quartersOf(deals, asOf);
+  const { quarters, holes, gaps, endsEarly } = whole ?? coverageOf(deals, asOf, period);
   const agencies = collectAgencies(dataSet, everyAgent, deals, listings);
   const agents = new Map(everyAgent.filter(({ hidden }) => hidden !== true).map((agent) => [agent.id, agent]));
   return {
@@ -142,9 +142,9 @@ export function readScope(
     comparable: whole === null ? comparable : comparable && whole.comparable && soldBefore.length > 0,
     isAllComparable: whole?.comparable ?? comparable,
     quarters,
-    holes: uncovered(quarters, deals),
-    gaps: gapsIn(quarters, deals),
-    endsEarly: gapsIn([period], deals).find(({ to }) => to === period.to) ?? null,
+    holes,
+    gaps,
+    endsEarly,
     listings,
     listedUntil: listedUntil(listings, dataSet, asOf, options),
     joinedListings: listed.joined,
@@ -183,6 +183,21 @@ export function until(dataSet: DataSet, spoken: Spoken & { readonly day: number 
     return day === null || (day <= spoken.day && isSpokenFor(spoken, source, day));
   };
   return sales?.every(isKnown) === false ? { ...dataSet, sales: sales.filter(isKnown) } : dataSet;
+}
+
+/** What of the time the records cover; of all the data, since a filter makes no hole in it. */
+function coverageOf(
+  deals: readonly Deal[],
+  asOf: number,
+  period: Period,
+): Pick<ReportScope, "quarters" | "holes" | "gaps" | "endsEarly"> {
+  const quarters = quartersOf(deals, asOf);
+  return {
+    quarters,
+    holes: uncovered(quarters, deals),
+    gaps: gapsIn(quarters, deals),
+    endsEarly: gapsIn([period], deals).find(({ to }) => to === period.to) ?? null,
+  };
 }
 
 const QUARTERS = 12;

@@ -44,6 +44,41 @@ describe("dates of a column", () => {
   });
 });
 
+describe("property types as letters", () => {
+  const table = (types: readonly string[]) =>
+    csv(
+      ["Address", "Suburb", "State", "Sold Date", "Type"],
+      types.map((type, n) => [`${n + 1} Pine St`, "Manly", "NSW", "2026-06-14", type]),
+      ",",
+    );
+  const typesOf = () =>
+    manly()
+      ?.sales?.map(({ address, category }) => [address, category])
+      .sort();
+
+  test("are houses, townhouses and units, as published lists of sales have them", async () => {
+    await imported("sales.csv", table(["h", "u", "T", ""]));
+    expect(typesOf()).toEqual([
+      ["1 Pine St", "house"],
+      ["2 Pine St", "unit"],
+      ["3 Pine St", "house"],
+      ["4 Pine St", "other"],
+    ]);
+    expect(world.out.join("\n")).toContain('category: "u" read as unit (1, such as u)');
+  });
+
+  test("are not guessed beside other letters, or without houses", async () => {
+    for (const types of [
+      ["h", "u", "f"],
+      ["u", "u", "t"],
+    ]) {
+      expect(await run([await file("sales.csv", table(types))])).toBe(0);
+      expect(typesOf()?.map(([, category]) => category)).toEqual(["other", "other", "other"]);
+      expect(world.err.join("\n")).toContain('the column "type" was ignored');
+    }
+  });
+});
+
 describe("names instead of ids", () => {
   test("make agencies and agents, once, and lead before co", async () => {
     await imported("sales.csv", csv(HEADERS, ROWS, ","));

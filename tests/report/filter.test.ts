@@ -73,7 +73,7 @@ function passes(filter: Filter, row: Sale | Listing): boolean {
 
 /** Without what depends on how far back all the data goes, which what passes does not show. */
 function withoutHistory({ tiles, ...figures }: ReturnType<typeof figuresOf>): unknown {
-  const history = new Set(["rankChange", "shareChange", "isNew", "note", "quarters"]);
+  const history = new Set(["rankChange", "shareChange", "isNew", "note", "quarters", "sparkline"]);
   const known = { ...figures, tiles: tiles.filter(({ label }) => label !== "Months of supply").slice(0, 5) };
   return JSON.parse(JSON.stringify(known, (key, value) => (history.has(key) ? undefined : value)));
 }
@@ -121,6 +121,28 @@ describe("for any data and any filter", () => {
       { numRuns: 50 },
     );
   });
+});
+
+test("a filter makes no hole in the data, and a hole in all of it remains one", () => {
+  // A sale every other day, of three bedrooms; of five, none between the first quarter and the last.
+  const sold = (days: readonly number[], beds: number) =>
+    days.map((at) =>
+      sale({
+        ...{ id: `${beds}-${at}`, address: `${at} Tern Street`, price: 900_000, beds, agency_ids: ["a"] },
+        sold_date: toIso(toDay("2026-06-30") - at),
+      }),
+    );
+  const every = Array.from({ length: 360 }, (_, at) => 2 * at + 1);
+  const large = sold(
+    [...every.filter((at) => at < 90), ...every.filter((at) => at > 300)].map((at) => at - 1),
+    5,
+  );
+  const filter = filterOf({ min_bedrooms: 5 });
+  const linesOf = (sales: Sale[]) =>
+    JSON.stringify(buildReport(dataSet({ as_of: "2026-06-30", sales }), { ...options(), filter }).method.coverage);
+  expect(linesOf([...large, ...sold(every, 3)])).not.toMatch(/hardly any records|no records/);
+  const missing = every.filter((at) => at < 90 || at > 300);
+  expect(linesOf([...large, ...sold(missing, 3)])).toMatch(/hardly any records|no records/);
 });
 
 test("a filter does not make the data begin later", () => {

@@ -11,7 +11,7 @@ import { messages } from "../messages.ts";
 import { type Field, fieldsOf, type NamePart, partsOf } from "./fields.ts";
 import type { ImportMap } from "./map.ts";
 import { dayNamed, fieldsNamed, isColumnName } from "./synonyms.ts";
-import { meaningOfPhrase, meansAnyHome, meansNoPrice, meansNothing, WORDS, wordKey } from "./words.ts";
+import { meaningOfPhrase, meansAnyHome, meansNoPrice, meansNothing, WORDS, wordKey, wordsIn } from "./words.ts";
 
 /** A column of a table, and what it is taken for. */
 export interface ImportColumn {
@@ -182,13 +182,14 @@ function fits(target: Field | NamePart, given: readonly unknown[]): boolean {
   if (name === "weekly_rent") return share((text) => meansNoPrice(text) || readRent(text) !== null) >= FITS;
   if (type === "money") return share((text) => meansNoPrice(text) || readPrice(text) !== null) >= FITS;
   if (type === "area") return share((text) => meansNothing(text) || readArea(text) !== null) >= FITS;
-  if (type === "words" && WORDS[name] !== undefined)
+  const words = type === "words" ? wordsIn(name, given) : undefined;
+  if (words !== undefined)
     return (
       share(
         (text) =>
           meansNothing(text) ||
           (name === "category" && meansAnyHome(text)) ||
-          WORDS[name]?.has(wordKey(text)) === true ||
+          words.has(wordKey(text)) ||
           meaningOfPhrase(name, text) !== null,
       ) >= (name === "outcome" ? FITS : 0.3)
     );

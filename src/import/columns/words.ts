@@ -114,6 +114,23 @@ export const WORDS: Readonly<Record<string, Words>> = {
   outcome: table(OUTCOME_WORDS, choicesOf(Sale.properties.outcome)),
 };
 
+/** Property types of published lists of sales. */
+const CATEGORY_LETTERS: Words = new Map([
+  ["h", firstKnown(["house"])],
+  ["t", firstKnown(["townhouse", "house"])],
+  ["u", firstKnown(["unit"])],
+]);
+
+/**
+ * Words that are known in the column of these values. A letter is one only where all values are such letters, houses
+ * among them: beside an `f` (flat), as lists of bonds have it, a `u` is an unknown type.
+ */
+export function wordsIn(field: string, values: readonly unknown[]): Words | undefined {
+  const keys = new Set(values.map((value) => wordKey(String(value ?? ""))).filter((key) => key !== ""));
+  const areLetters = field === "category" && keys.has("h") && [...keys].every((key) => CATEGORY_LETTERS.has(key));
+  return areLetters ? CATEGORY_LETTERS : WORDS[field];
+}
+
 /** How sales are described in more words than one; the first that fits. */
 const METHOD_PHRASES: readonly (readonly [RegExp, string])[] = [
   [/auction/i, "auction"],
