@@ -50,7 +50,7 @@ test("fifty kills at random moments under a load of posts lose no job and delive
   const service = await startBinary({ dataDir });
   await expectEachCompletedOnce(service, dataDir, acknowledged);
   await service.end("SIGTERM");
-}, 480_000);
+}, 900_000);
 
 test("SIGTERM lets running jobs end, puts the rest back, and exits 0; the next start completes them", async () => {
   const dataDir = temporaryFolder();
