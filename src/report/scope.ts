@@ -185,7 +185,7 @@ export function until(dataSet: DataSet, spoken: Spoken & { readonly day: number 
   return sales?.every(isKnown) === false ? { ...dataSet, sales: sales.filter(isKnown) } : dataSet;
 }
 
-/** What of the time the records cover; of all the data, since a filter makes no hole in it. */
+/** Which quarters the records cover. Found in all the data, since a filter makes no hole in them. */
 function coverageOf(
   deals: readonly Deal[],
   asOf: number,
