@@ -89,6 +89,15 @@ export function rentPeriod(header: string): string {
   return PERIOD.exec(header)?.[0] ?? "";
 }
 
+const LETTERS: Readonly<Record<string, string>> = {
+  ...{ w: "week", f: "fortnight", m: "month", q: "quarter", y: "year", a: "year" },
+};
+
+/** The period of a rent in a letter as a word, and others as they are: "2600 M" would be millions. */
+export function wholePeriod(period: string): string {
+  return LETTERS[period.toLowerCase()] ?? period;
+}
+
 /** Whether the name of a column of rents says a period that no rent is converted from. */
 export function isOtherPeriod(header: string): boolean {
   return OTHER_PERIOD.test(header);

@@ -2,7 +2,7 @@ import { agentId, idOfProperty, isWholeAddress, stableId } from "../report/ident
 import { readRecordType } from "../report/property-type.ts";
 import type { CatalogueKind } from "../report/sources/catalogue.ts";
 import { findSuburb, parseState } from "../report/suburbs.ts";
-import { otherCurrency, readCount, readPrice } from "./amounts.ts";
+import { otherCurrency, readCount, readPrice, wholePeriod } from "./amounts.ts";
 import { isExcelError, withoutControls } from "./cell-text.ts";
 import { type ImportColumn, targetName } from "./columns/columns.ts";
 import { type Field, fieldsOf, type NamePart } from "./columns/fields.ts";
@@ -182,16 +182,10 @@ function put(value: RowValues, path: Field["path"], given: unknown): void {
 /** The column that states what a field's numbers are in. */
 const UNITS: Readonly<Record<string, NamePart>> = { land_sqm: "land_unit", weekly_rent: "rent_period" };
 
-/** Periods in a letter: "2600 M" would be millions. */
-const PERIODS: Readonly<Record<string, string>> = {
-  ...{ w: "week", f: "fortnight", m: "month", q: "quarter", y: "year", a: "year" },
-};
-
 function withUnit(cell: unknown, unit: unknown, target: Field | NamePart): unknown {
   const [text, word] = [textOf(cell), textOf(unit)];
   if (text === null || word === null || /\p{L}/u.test(text)) return cell;
-  const period = targetName(target) === "weekly_rent" ? PERIODS[word.toLowerCase()] : undefined;
-  return `${text} ${period ?? word}`;
+  return `${text} ${targetName(target) === "weekly_rent" ? wholePeriod(word) : word}`;
 }
 
 /** CRMs count garages, carports and open spaces each by itself. */
