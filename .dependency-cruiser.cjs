@@ -83,18 +83,42 @@ const WITHIN = {
   "render/fonts": ["render/patches"],
   "render/joined": ["render/file"],
   "render/leasing": ["render/charts", "render/sections"],
+  "render/parts": ["render/charts"],
   "render/patches": ["render/charts", "render/file", "render/fonts", "render/structure"],
   "render/sections": ["render/charts"],
+  "render/style": ["render/fonts", "render/structure"],
   "render/threads": ["render/joined"],
-  "report/commission": ["report/gazetteer", "report/partners"],
-  "report/comparison": ["report/figures", "report/gazetteer", "report/identity"],
+  "report/commission": ["report/gazetteer", "report/identity", "report/input", "report/partners"],
+  "report/comparison": [
+    "report/figures",
+    "report/gazetteer",
+    "report/identity",
+    "report/request",
+    "report/sections",
+    "report/selection",
+  ],
   "report/figures": ["report/identity"],
-  "report/identity": ["report/figures", "report/gazetteer"],
-  "report/leasing": ["report/figures", "report/identity"],
-  "report/partners": ["report/figures"],
-  "report/sources": ["report/figures", "report/gazetteer", "report/identity", "report/leasing", "report/partners"],
+  "report/identity": ["report/figures", "report/gazetteer", "report/localities"],
+  "report/leasing": ["report/figures", "report/identity", "report/request", "report/sections", "report/selection"],
+  "report/localities": ["report/gazetteer", "report/input"],
+  "report/partners": ["report/figures", "report/identity", "report/selection"],
+  "report/pictures": ["report/input"],
+  "report/request": ["report/identity", "report/input", "report/localities"],
+  "report/sections": ["report/figures", "report/identity", "report/request", "report/selection"],
+  "report/selection": ["report/figures", "report/gazetteer", "report/identity", "report/localities", "report/request"],
+  "report/sources": [
+    "report/figures",
+    "report/gazetteer",
+    "report/identity",
+    "report/input",
+    "report/localities",
+    "report/partners",
+    "report/pictures",
+    "report/request",
+    "report/selection",
+  ],
 };
-const PARTS = "dashboard/client/parts";
+const PARTS = ["dashboard/client/parts", "render/parts", "render/style"];
 
 const SRC = join(__dirname, "src");
 const nested = readdirSync(SRC, { recursive: true, withFileTypes: true })
@@ -104,7 +128,7 @@ const nested = readdirSync(SRC, { recursive: true, withFileTypes: true })
   .sort();
 
 const neighbourly = nested
-  .map((room) => ({ room, open: [room, PARTS, ...(WITHIN[room] ?? [])] }))
+  .map((room) => ({ room, open: [room, ...PARTS, ...(WITHIN[room] ?? [])] }))
   .filter(({ room, open }) => nested.some((other) => dirname(other) === dirname(room) && !open.includes(other)))
   .map(({ room, open }) => ({
     name: `neighbours-of-${room}`,

@@ -4,7 +4,7 @@ import * as echarts from "echarts/core";
 import { SVGRenderer } from "echarts/renderers";
 import type { ContentSvg } from "pdfmake/interfaces";
 import { medianAndVolume } from "../src/render/charts/median-volume.ts";
-import { CONTENT_WIDTH, type Palette, palette } from "../src/render/theme.ts";
+import { CONTENT_WIDTH, type Palette, palette } from "../src/render/style/theme.ts";
 import { writer } from "../src/render/writer.ts";
 import type { SeriesPoint } from "../src/report/model.ts";
 import { buildReport } from "../src/report/report.ts";

@@ -1,4 +1,4 @@
-import { BANDS } from "../../src/report/commission/band.ts";
+import { BANDS } from "../../src/report/input/price-band.ts";
 import { served } from "./data-service.ts";
 import { agencyName, type Deal, dealsOf, later, type Town } from "./deals.ts";
 import { auctionResults } from "./formats.ts";

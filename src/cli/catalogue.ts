@@ -3,6 +3,7 @@ import { Failure } from "../failure.ts";
 import { BUILT_IN_MAPS } from "../import/columns/built-in-maps.ts";
 import { renameOffice } from "../import/reaxml/feed.ts";
 import { todayIn } from "../import/today.ts";
+import { resolveSuburb } from "../report/localities/suburbs.ts";
 import {
   CATALOGUE_KINDS,
   type Catalogue,
@@ -14,7 +15,6 @@ import {
   openCatalogue,
   rowsInWords,
 } from "../report/sources/catalogue.ts";
-import { resolveSuburb } from "../report/suburbs.ts";
 import { compareText } from "../text/text.ts";
 import { clockOf, type TimePrinter } from "./clock.ts";
 import { describeChanges } from "./import-summary.ts";

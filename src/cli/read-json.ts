@@ -1,5 +1,5 @@
 import { asFailure, Failure } from "../failure.ts";
-import { parseJsonText } from "../report/json.ts";
+import { parseJsonText } from "../report/input/json.ts";
 import { readText } from "./read-text.ts";
 
 /** What a file contains; "-" is standard input. @throws Failure "usage". */

@@ -1,7 +1,7 @@
 import { asFailure, Failure } from "../failure.ts";
 import { decodeText, detectEncoding, WrongAssumption } from "../import/files/encoding.ts";
 import { isMissing } from "../import/source.ts";
-import { otherFile } from "../report/other-files.ts";
+import { otherFile } from "../report/input/other-files.ts";
 import { messages } from "./messages.ts";
 
 /**

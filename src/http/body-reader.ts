@@ -3,7 +3,7 @@ import { createHasher } from "../host/hash.ts";
 import { AT_ONCE_BYTES, type Parser } from "../parsing/parsing.ts";
 import type { ParsedBatch, ParsedRequest } from "../parsing/requests.ts";
 import type { Idempotency } from "../queue/job.ts";
-import type { PictureUse } from "../report/picture.ts";
+import type { PictureUse } from "../report/pictures/picture.ts";
 import { type BodyLimits, isCsv, nextTurn, readBytes, requireJson, requireUtf8 } from "./body.ts";
 import { errors } from "./errors.ts";
 import { type PictureBody, readPictureBody } from "./picture-body.ts";

@@ -1,9 +1,9 @@
 // JSON with photos as they come from phones. Each is taken out of the body as it comes and drawn in the size that is
 // printed, one after the other, so that a body with twelve photos takes no more memory than one with two.
 import { createHasher } from "../host/hash.ts";
-import { PICTURE_CHARACTERS } from "../report/patterns.ts";
-import type { PictureUse, PreparedPicture } from "../report/picture.ts";
-import { drawWithinPixels } from "../report/pictures.ts";
+import { PICTURE_CHARACTERS } from "../report/input/patterns.ts";
+import type { PictureUse, PreparedPicture } from "../report/pictures/picture.ts";
+import { drawWithinPixels } from "../report/pictures/pictures.ts";
 import { type BodyLimits, nextTurn, readChunks } from "./body.ts";
 import { errors } from "./errors.ts";
 

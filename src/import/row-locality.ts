@@ -1,6 +1,6 @@
 import { STATES, type State } from "../report/data-set.ts";
 import { suburbKey } from "../report/gazetteer/key.ts";
-import { findSuburb, parseState, readLocality } from "../report/suburbs.ts";
+import { findSuburb, parseState, readLocality } from "../report/localities/suburbs.ts";
 import { messages } from "./messages.ts";
 import type { Rules } from "./rules.ts";
 

@@ -1,7 +1,7 @@
 import { agentId, idOfProperty, isWholeAddress, stableId } from "../report/identity/ids.ts";
-import { readRecordType } from "../report/property-type.ts";
+import { findSuburb, parseState } from "../report/localities/suburbs.ts";
+import { readRecordType } from "../report/request/property-type.ts";
 import type { CatalogueKind } from "../report/sources/catalogue.ts";
-import { findSuburb, parseState } from "../report/suburbs.ts";
 import { otherCurrency, readCount, readPrice, wholePeriod } from "./amounts.ts";
 import { isExcelError, withoutControls } from "./cell-text.ts";
 import { type ImportColumn, targetName } from "./columns/columns.ts";

@@ -1,6 +1,6 @@
 import { asFailure, Failure } from "../failure.ts";
-import { MAX_DEPTH, parseJsonText } from "../report/json.ts";
-import { otherFile } from "../report/other-files.ts";
+import { MAX_DEPTH, parseJsonText } from "../report/input/json.ts";
+import { otherFile } from "../report/input/other-files.ts";
 import { messages } from "./messages.ts";
 
 /** @throws Failure "not_utf8", "json_too_deep" or "bad_json". */

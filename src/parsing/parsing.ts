@@ -7,8 +7,8 @@
 import { join } from "node:path";
 import { Failure, type Outcome, returned } from "../failure.ts";
 import { createLateThread } from "../host/scheduling/late-thread.ts";
-import { needsPictures, type PictureUse, type PreparedPicture } from "../report/picture.ts";
-import type { PreparedPictures } from "../report/pictures.ts";
+import { needsPictures, type PictureUse, type PreparedPicture } from "../report/pictures/picture.ts";
+import type { PreparedPictures } from "../report/pictures/pictures.ts";
 import { type CheckedDataSet, checkDataSet } from "../report/sources/checked-data-set.ts";
 import { messages } from "./messages.ts";
 import { type ParsedBatch, type ParsedRequest, readBatch, readReport, readTable } from "./requests.ts";

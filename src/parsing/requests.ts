@@ -1,10 +1,10 @@
 import { Failure } from "../failure.ts";
 import type { NewJob } from "../queue/job.ts";
-import { featuredInData } from "../report/featured.ts";
-import { resolveTown } from "../report/namesakes.ts";
-import { hasPictureAddresses, type PreparedPictures } from "../report/pictures.ts";
-import { agenciesOf, preparedForWarning } from "../report/prepared-for.ts";
-import type { Locality } from "../report/suburbs.ts";
+import { resolveTown } from "../report/localities/namesakes.ts";
+import type { Locality } from "../report/localities/suburbs.ts";
+import { hasPictureAddresses, type PreparedPictures } from "../report/pictures/pictures.ts";
+import { featuredInData } from "../report/request/featured.ts";
+import { agenciesOf, preparedForWarning } from "../report/request/prepared-for.ts";
 import { parseRequest } from "../report/validation.ts";
 import { parseJson } from "./json.ts";
 import { messages } from "./messages.ts";

@@ -1,7 +1,7 @@
 import type { TSchema } from "@sinclair/typebox";
 import { asFailure, Failure } from "../failure.ts";
-import { parseRecords } from "../report/csv.ts";
-import { ReportRequest } from "../report/request.ts";
+import { parseRecords } from "../report/input/csv.ts";
+import { ReportRequest } from "../report/request/request.ts";
 import { decode } from "./json.ts";
 import { messages } from "./messages.ts";
 

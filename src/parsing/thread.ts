@@ -1,9 +1,9 @@
 import { fullGC } from "bun:jsc";
 import { type Outcome, outcomeOf } from "../failure.ts";
 import { lowerPriority } from "../host/scheduling/priority.ts";
-import { PATTERN, patternSentence } from "../report/patterns.ts";
-import { type PictureUse, type PreparedPicture, preparePicture, withPictures } from "../report/picture.ts";
-import type { PreparedPictures } from "../report/pictures.ts";
+import { PATTERN, patternSentence } from "../report/input/patterns.ts";
+import { type PictureUse, type PreparedPicture, preparePicture, withPictures } from "../report/pictures/picture.ts";
+import type { PreparedPictures } from "../report/pictures/pictures.ts";
 import { checkDataSet } from "../report/sources/checked-data-set.ts";
 import type { Parsed, ParsingTask } from "./parsing.ts";
 import { readBatch, readReport, readTable } from "./requests.ts";

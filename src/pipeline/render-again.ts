@@ -14,7 +14,7 @@ import type { State } from "../report/data-set.ts";
 import { reportDay } from "../report/day.ts";
 import { DOCUMENT_KINDS, type DocumentPlan, planDocuments } from "../report/documents.ts";
 import { reportOptions } from "../report/options.ts";
-import type { ReportRequest } from "../report/request.ts";
+import type { ReportRequest } from "../report/request/request.ts";
 import type { Reports } from "../storage/reports/reports.ts";
 import { messages } from "./messages.ts";
 

@@ -1,13 +1,13 @@
 // A document of many pages: a cover, chapters with bookmarks and a table of contents, numbered pages.
 import type { Content, TDocumentDefinitions } from "pdfmake/interfaces";
 import type { ReportModel } from "../report/model.ts";
-import type { PdfStandard } from "../report/request.ts";
+import type { PdfStandard } from "../report/request/request.ts";
 import { type Chapter, opened } from "./chapter.ts";
 import { writePdf } from "./pdf.ts";
 import type { RenderProgress } from "./render.ts";
 import { type Cover, cover, coverGround } from "./sections/cover.ts";
-import { clean, fit, text } from "./text.ts";
-import { CONTENT_WIDTH, label, PAGE, type Palette, SIZE } from "./theme.ts";
+import { clean, fit, text } from "./style/text.ts";
+import { CONTENT_WIDTH, label, PAGE, type Palette, SIZE } from "./style/theme.ts";
 
 export interface RenderedPdf {
   readonly bytes: Uint8Array;

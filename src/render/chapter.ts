@@ -2,8 +2,8 @@ import type { Column, Content } from "pdfmake/interfaces";
 import type { ReportModel } from "../report/model.ts";
 import { space } from "./charts/marks.ts";
 import type { Tag } from "./structure/tag.ts";
-import { clean, measure, text } from "./text.ts";
-import { CONTENT_WIDTH, label, type Palette, SIZE } from "./theme.ts";
+import { clean, measure, text } from "./style/text.ts";
+import { CONTENT_WIDTH, label, type Palette, SIZE } from "./style/theme.ts";
 
 /** A part of the report that is named in the contents. */
 export interface Chapter {

@@ -1,8 +1,7 @@
 import type { ReportModel } from "../report/model.ts";
-import type { PdfStandard } from "../report/request.ts";
+import type { PdfStandard } from "../report/request/request.ts";
 import { DRAWN, type RenderedPdf, renderBook } from "./book.ts";
 import type { Chapter, Section } from "./chapter.ts";
-import { longDay } from "./format.ts";
 import { messages } from "./messages.ts";
 import type { RenderProgress } from "./render.ts";
 import { agencies } from "./sections/agencies.ts";
@@ -18,7 +17,8 @@ import { method } from "./sections/method.ts";
 import { paid } from "./sections/paid.ts";
 import { sales } from "./sections/sales.ts";
 import { verdict } from "./sections/verdict.ts";
-import { type Palette, palette } from "./theme.ts";
+import { longDay } from "./style/format.ts";
+import { type Palette, palette } from "./style/theme.ts";
 
 export type { RenderedPdf } from "./book.ts";
 

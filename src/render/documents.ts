@@ -18,7 +18,7 @@ import { REPLACEMENT } from "./fonts/fonts.ts";
 import { renderLeasing } from "./leasing/leasing.ts";
 import { messages } from "./messages.ts";
 import type { RenderProgress } from "./render.ts";
-import { clean, hasUncovered } from "./text.ts";
+import { clean, hasUncovered } from "./style/text.ts";
 
 export interface DrawnDocument extends RenderedPdf {
   /** What of it the job's status repeats. */

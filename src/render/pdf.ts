@@ -1,6 +1,6 @@
 import type { TDocumentDefinitions } from "pdfmake/interfaces";
 import { Failure } from "../failure.ts";
-import type { PdfStandard } from "../report/request.ts";
+import type { PdfStandard } from "../report/request/request.ts";
 import { messages } from "./messages.ts";
 import { writer } from "./writer.ts";
 

@@ -1,16 +1,16 @@
-import { countedAreaName } from "./beside.ts";
 import { toIso } from "./figures/days.ts";
 import { headOf } from "./head.ts";
-import { agencyLeague, agentLeague, standingOf } from "./league.ts";
-import { marketSegments } from "./market.ts";
-import { pricesNotUsed } from "./method.ts";
 import type { Figure, PaidPlacement, ReportModel } from "./model.ts";
 import type { ReportOptions } from "./options.ts";
 import { paidPlacements } from "./partners/paid-placements.ts";
-import { isoPeriod, type ReportScope } from "./scope.ts";
-import { select } from "./selection.ts";
-import type { GatheredDataSet } from "./surroundings.ts";
-import { allCounted, unnamedSales } from "./verdict.ts";
+import { countedAreaName } from "./request/beside.ts";
+import { agencyLeague, agentLeague, standingOf } from "./sections/league.ts";
+import { marketSegments } from "./sections/market.ts";
+import { pricesNotUsed } from "./sections/method.ts";
+import { allCounted, unnamedSales } from "./sections/verdict.ts";
+import { isoPeriod, type ReportScope } from "./selection/scope.ts";
+import { select } from "./selection/selection.ts";
+import type { GatheredDataSet } from "./selection/surroundings.ts";
 
 /** What the one page of the brief edition says: the five agents with most sales. */
 export interface BriefModel {

@@ -1,5 +1,5 @@
 import { type Static, type TSchema, Type as t } from "@sinclair/typebox";
-import { PATTERN, PICTURE_CHARACTERS, PICTURE_OR_ADDRESS_DESCRIPTION } from "./patterns.ts";
+import { PATTERN, PICTURE_CHARACTERS, PICTURE_OR_ADDRESS_DESCRIPTION } from "./input/patterns.ts";
 
 /**
  * What a report is made from: the one document that every source responds with (inline, catalogue, http).

@@ -1,6 +1,6 @@
 // Which documents a job makes. A new kind is named here, drawn in render/documents.ts, and known to everything else
 // (queue, delivery, API, dashboard) by its name alone.
-import type { ReportRequest } from "./request.ts";
+import type { ReportRequest } from "./request/request.ts";
 
 /** In the order in which people are shown them. The first that a job makes is its main document. */
 export const DOCUMENT_KINDS = ["agents", "agents_brief", "agency", "commission", "complete"] as const;

@@ -1,7 +1,7 @@
 import type { Category, SaleMethod, State } from "./data-set.ts";
 import type { Locator } from "./gazetteer/locator.ts";
-import type { Branding } from "./request.ts";
-import type { Selection } from "./selection.ts";
+import type { Branding } from "./request/request.ts";
+import type { Selection } from "./selection/selection.ts";
 
 /** All that a report states, as plain JSON; what must not be shown is not in it. */
 export interface ReportModel {

@@ -1,8 +1,8 @@
-import { type Beside, besideOf } from "./beside.ts";
 import type { DiscountRule } from "./commission/discount.ts";
 import type { State } from "./data-set.ts";
-import { type Filter, filterOf } from "./filter.ts";
-import type { Branding, PdfStandard, ReportRequest, SectionName, Subject } from "./request.ts";
+import { type Beside, besideOf } from "./request/beside.ts";
+import { type Filter, filterOf } from "./request/filter.ts";
+import type { Branding, PdfStandard, ReportRequest, SectionName, Subject } from "./request/request.ts";
 
 /** What shapes a report beside its data. */
 export interface ReportOptions {

@@ -3,17 +3,22 @@ import { TypeCompiler } from "@sinclair/typebox/compiler";
 import { asFailure, Failure } from "../failure.ts";
 import { DataSet } from "./data-set.ts";
 import { isCalendarDay } from "./figures/days.ts";
-import { readForm } from "./form.ts";
 import { suburbKey } from "./gazetteer/key.ts";
-import { completeLocality } from "./given-locality.ts";
+import { readForm } from "./input/form.ts";
+import { explain, knownFields, type SchemaViolation, unknownFields } from "./input/schema.ts";
+import { completeLocality } from "./localities/given-locality.ts";
+import { chooseTown, resolveTown } from "./localities/namesakes.ts";
+import { parseState, readLocality } from "./localities/suburbs.ts";
 import { messages } from "./messages.ts";
-import { chooseTown, resolveTown } from "./namesakes.ts";
-import { createPicturePreparation, namingOwner, type PreparedPictures, withPreparedPictures } from "./pictures.ts";
-import { type LocatedRequest, ReportRequest } from "./request.ts";
-import { explain, knownFields, type SchemaViolation, unknownFields } from "./schema.ts";
-import { parseState, readLocality } from "./suburbs.ts";
+import {
+  createPicturePreparation,
+  namingOwner,
+  type PreparedPictures,
+  withPreparedPictures,
+} from "./pictures/pictures.ts";
+import { type LocatedRequest, ReportRequest } from "./request/request.ts";
 
-export { type SchemaViolation, unknownFields } from "./schema.ts";
+export { type SchemaViolation, unknownFields } from "./input/schema.ts";
 
 const MAX_PROBLEMS = 20;
 const MAX_METADATA_BYTES = 16_384;

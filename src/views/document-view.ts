@@ -1,7 +1,7 @@
 import { Type as t } from "@sinclair/typebox";
 import type { Job, JobDocument } from "../queue/job.ts";
+import { PATTERN } from "../report/input/patterns.ts";
 import { fileName } from "../report/names.ts";
-import { PATTERN } from "../report/patterns.ts";
 import { nullable, type Viewed } from "./nullable.ts";
 import { type Audience, disclosedPath } from "./views.ts";
 

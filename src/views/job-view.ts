@@ -1,9 +1,9 @@
 import { Type as t } from "@sinclair/typebox";
 import { ENDED, type Job, type JobError } from "../queue/job.ts";
 import { REQUESTED_FIELDS, requestedOf, requestOf } from "../queue/request.ts";
-import { PATTERN } from "../report/patterns.ts";
-import { ReportRequest } from "../report/request.ts";
-import { describeRequested } from "../report/requested.ts";
+import { PATTERN } from "../report/input/patterns.ts";
+import { ReportRequest } from "../report/request/request.ts";
+import { describeRequested } from "../report/request/requested.ts";
 import { DocumentView, documentView, OldFields, oldFields } from "./document-view.ts";
 import { messages } from "./messages.ts";
 import { nullable, time, type Viewed } from "./nullable.ts";

@@ -160,7 +160,7 @@ export const ONE_CALL: Readonly<Record<string, string>> = {
   "src/render/charts/labels.ts createLabels": "one chart",
   "src/render/joined/joined-structure.ts createJoinedStructure": "one document",
   "src/report/identity/identity.ts createGroups": "one data set",
-  "src/report/pictures.ts createPicturePreparation": "one data set",
+  "src/report/pictures/pictures.ts createPicturePreparation": "one data set",
   "src/report/sources/catalogue/import.ts createWarnings": "one import",
   "src/report/sources/catalogue/import.ts startImport": "one import",
   "src/report/sources/catalogue/slices.ts createSlices": "one import",

@@ -1,7 +1,7 @@
 import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
 import { join } from "node:path";
-import { SECTION_NAMES } from "../../src/report/request.ts";
+import { SECTION_NAMES } from "../../src/report/request/request.ts";
 import { freePort } from "../free-port.ts";
 import { type EventStream, listen } from "../http/event-stream.ts";
 import { head, rawClient } from "../http/socket.ts";

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout } from "bun:test";
 import { basename, join } from "node:path";
-import { BANDS } from "../../src/report/commission/band.ts";
+import { BANDS } from "../../src/report/input/price-band.ts";
 import { withPrograms } from "../programs.ts";
 import { type RunningBinary, startBinary, temporaryFolder, untilEnded } from "./binary.ts";
 

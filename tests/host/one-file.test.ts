@@ -6,7 +6,7 @@ const SRC = join(import.meta.dir, "../../src");
 
 /** What is in one file, and in which; browsers and the client that is by itself have their own platform's. */
 const FILES: Readonly<Record<string, readonly [file: string, seenAs: RegExp]>> = {
-  "parsing CSV": ["report/csv.ts", /from "csv-parse/],
+  "parsing CSV": ["report/input/csv.ts", /from "csv-parse/],
   hashing: ["host/hash.ts", /\bCryptoHasher\(|\bBun\.hash\(|createHash\b|createHmac\b/],
   "comparing secrets": ["host/hash.ts", /\btimingSafeEqual\b/],
   "syncing to the disk": ["host/files/durable.ts", /\bf(?:data)?sync(?:Sync)?\(|\.(?:data)?sync\(\)/],

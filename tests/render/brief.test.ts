@@ -3,7 +3,7 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DRAW } from "../../src/render/documents.ts";
-import { money } from "../../src/render/format.ts";
+import { money } from "../../src/render/style/format.ts";
 import type { DataSet } from "../../src/report/data-set.ts";
 import type { ReportOptions } from "../../src/report/options.ts";
 import { withPrograms } from "../programs.ts";

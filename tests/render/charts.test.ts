@@ -6,9 +6,9 @@ import { percentiles } from "../../src/render/charts/percentiles.ts";
 import { scatter } from "../../src/render/charts/scatter.ts";
 import type { Measure } from "../../src/render/charts/ticks.ts";
 import { trend } from "../../src/render/charts/trend.ts";
-import { contrast, MARK_CONTRAST, TEXT_CONTRAST } from "../../src/render/colour.ts";
 import { widthOf } from "../../src/render/fonts/fonts.ts";
-import { palette } from "../../src/render/theme.ts";
+import { contrast, MARK_CONTRAST, TEXT_CONTRAST } from "../../src/render/style/colour.ts";
+import { palette } from "../../src/render/style/theme.ts";
 import type { SeriesPoint } from "../../src/report/model.ts";
 
 interface Box {

@@ -1,8 +1,8 @@
 import { expect, setDefaultTimeout } from "bun:test";
 import fc from "fast-check";
 import { DRAW } from "../../src/render/documents.ts";
-import { BANDS } from "../../src/report/commission/band.ts";
 import type { AreaKindRow, CommissionRate, DataSet, Partner } from "../../src/report/data-set.ts";
+import { BANDS } from "../../src/report/input/price-band.ts";
 import { withPrograms } from "../programs.ts";
 import { PROPERTY_SEED } from "../property-seed.ts";
 import { options } from "../report/data.ts";

@@ -3,7 +3,7 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { renderPdf } from "../../src/render/document.ts";
-import { figure } from "../../src/render/format.ts";
+import { figure } from "../../src/render/style/format.ts";
 import { createRenderPool } from "../../src/render/threads/pool.ts";
 import type { ReportModel } from "../../src/report/model.ts";
 import { buildReport } from "../../src/report/report.ts";

@@ -1,10 +1,10 @@
 import { OPTIONS as SAMPLE, sampleDataSet } from "../../bench/sample.ts";
 import { DRAW } from "../../src/render/documents.ts";
-import { BANDS } from "../../src/report/commission/band.ts";
 import type { DataSet } from "../../src/report/data-set.ts";
 import type { DrawnKind } from "../../src/report/documents.ts";
+import { BANDS } from "../../src/report/input/price-band.ts";
 import type { ReportOptions } from "../../src/report/report.ts";
-import { openWorld } from "../report/domain/world.ts";
+import { openWorld } from "../report/sources/domain/world.ts";
 import { dataSet, OPTIONS } from "./data-sets.ts";
 import { png } from "./pictures.ts";
 import { SCRIPT_NAMES } from "./script-names.ts";

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { seriesInWords } from "../../src/render/charts/in-words.ts";
 import { trend } from "../../src/render/charts/trend.ts";
 import { DRAW } from "../../src/render/documents.ts";
-import { palette } from "../../src/render/theme.ts";
+import { palette } from "../../src/render/style/theme.ts";
 import type { DataSet, Rental, Sale } from "../../src/report/data-set.ts";
 import type { DrawnKind } from "../../src/report/documents.ts";
 import type { ReportOptions } from "../../src/report/options.ts";

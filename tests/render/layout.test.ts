@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { OPTIONS as SAMPLE, sampleDataSet } from "../../bench/sample.ts";
 import { renderPdf } from "../../src/render/document.ts";
-import { figure, percent } from "../../src/render/format.ts";
+import { figure, percent } from "../../src/render/style/format.ts";
 import type { ReportModel } from "../../src/report/model.ts";
 import { buildReport } from "../../src/report/report.ts";
 import { withPrograms } from "../programs.ts";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { renderPdf } from "../../src/render/document.ts";
 import { DRAW } from "../../src/render/documents.ts";
 import { visualOrder } from "../../src/render/fonts/scripts.ts";
-import { clean, runs } from "../../src/render/text.ts";
+import { clean, runs } from "../../src/render/style/text.ts";
 import { temporaryFolder } from "../e2e/binary.ts";
 import { withPrograms } from "../programs.ts";
 import { dataSet, model, OPTIONS } from "./data-sets.ts";

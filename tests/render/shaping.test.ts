@@ -7,7 +7,7 @@ import { openFace } from "../../src/render/fonts/face.ts";
 import { covers, type Family, FONTS, REPLACEMENT } from "../../src/render/fonts/fonts.ts";
 import { runsFromRight, scriptOf } from "../../src/render/fonts/scripts.ts";
 import { writePdf } from "../../src/render/pdf.ts";
-import { clean, inlines, runs } from "../../src/render/text.ts";
+import { clean, inlines, runs } from "../../src/render/style/text.ts";
 import { temporaryFolder } from "../e2e/binary.ts";
 import { withPrograms } from "../programs.ts";
 import { dataOf, objectsOf } from "./pdf-objects.ts";

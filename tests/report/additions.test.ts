@@ -5,7 +5,7 @@ import { DRAW } from "../../src/render/documents.ts";
 import type { DataSet, Sale } from "../../src/report/data-set.ts";
 import type { ReportOptions } from "../../src/report/options.ts";
 import { buildReport } from "../../src/report/report.ts";
-import { SECTION_NAMES } from "../../src/report/request.ts";
+import { SECTION_NAMES } from "../../src/report/request/request.ts";
 import { withPrograms } from "../programs.ts";
 import { dataSet, options, sale } from "./data.ts";
 

@@ -1,8 +1,8 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import fc from "fast-check";
 import type { Rental } from "../../src/report/data-set.ts";
-import { filterOf } from "../../src/report/filter.ts";
 import { buildLeasing } from "../../src/report/leasing/leasing.ts";
+import { filterOf } from "../../src/report/request/filter.ts";
 import { options } from "./data.ts";
 import { countedBy, DAY, dataSet, iso, middle, rentals } from "./rentals.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { figure } from "../../src/render/format.ts";
+import { figure } from "../../src/render/style/format.ts";
 import type { Sale } from "../../src/report/data-set.ts";
 import { buildLeasing } from "../../src/report/leasing/leasing.ts";
 import { options, sale } from "./data.ts";

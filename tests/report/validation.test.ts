@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { Failure } from "../../src/failure.ts";
 import { DataSet } from "../../src/report/data-set.ts";
-import { preparePicture, withPictures } from "../../src/report/picture.ts";
+import { preparePicture, withPictures } from "../../src/report/pictures/picture.ts";
 import { parseDataSet, parseRequest, type SchemaViolation, unknownFields } from "../../src/report/validation.ts";
 import { png } from "../render/pictures.ts";
 import { workOf } from "../work.ts";

@@ -42,7 +42,7 @@ const OF_OTHERS =
 const PLACE = /\b(places?|PLACES?|\w+Places?|\w+_PLACES?)\b/g;
 /** The field of a partner that a file or a request gives: suburbs and whole states. */
 const PLACES_OF_PARTNERS =
-  /^src\/(report\/(data-set|sources\/catalogue\/business-row)|import\/columns\/column-words)\.ts$|^tests\/(http\/accept|report\/catalogue-kinds|e2e\/job-says)\.test\.ts$/;
+  /^src\/(report\/(data-set|sources\/catalogue\/business-row)|import\/columns\/column-words)\.ts$|^tests\/(http\/accept|report\/sources\/catalogue-kinds|e2e\/job-says)\.test\.ts$/;
 
 test("no name in the code is a word of before the glossary", async () => {
   const found: string[] = [];

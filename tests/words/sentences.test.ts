@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import { Glob } from "bun";
-import { PATTERN } from "../../src/report/patterns.ts";
+import { PATTERN } from "../../src/report/input/patterns.ts";
 import { parseRequest } from "../../src/report/validation.ts";
 import { readConfig } from "../../src/settings/settings.ts";
 import { openApi } from "../http/api.ts";

@@ -2,7 +2,7 @@ import { expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import { Glob } from "bun";
 import ts from "typescript";
-import { patternSentence } from "../../src/report/patterns.ts";
+import { patternSentence } from "../../src/report/input/patterns.ts";
 import { openApi } from "../http/api.ts";
 import { sentencesIn } from "./literals.ts";
 

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import type { ApiReportRequest } from "../../client/client.ts";
 import { Failure } from "../../failure.ts";
-import { readLocality } from "../../report/suburbs.ts";
+import { readLocality } from "../../report/localities/suburbs.ts";
 import { duration, integer, optional } from "../../settings/setting.ts";
 import { listAudit } from "../audit.ts";
 import { EXIT } from "../exit.ts";

@@ -14,7 +14,7 @@ import { createPeers, type SocketOwner } from "../../host/sockets/peers.ts";
 import type { Submitted } from "../../queue/job.ts";
 import { DataSet } from "../../report/data-set.ts";
 import { LOCALITY_TIME_ZONES } from "../../report/day.ts";
-import { ReportRequest } from "../../report/request.ts";
+import { ReportRequest } from "../../report/request/request.ts";
 import { JobView } from "../../views/job-view.ts";
 import { createReader } from "../body-reader.ts";
 import type { Connections } from "../connections.ts";

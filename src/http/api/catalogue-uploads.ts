@@ -5,7 +5,7 @@ import { type MapDocument, parseMap } from "../../import/columns/map.ts";
 import type { ServedJob } from "../../import/inbox/logged-inbox.ts";
 import type { ImportDone, ImportTask } from "../../import/task.ts";
 import { todayIn } from "../../import/today.ts";
-import { parseJsonText } from "../../report/json.ts";
+import { parseJsonText } from "../../report/input/json.ts";
 import { CATALOGUE_KINDS, type CatalogueKind } from "../../report/sources/catalogue.ts";
 import { type BodyLimits, readChunks } from "../body.ts";
 import { errors } from "../errors.ts";

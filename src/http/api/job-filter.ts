@@ -5,7 +5,7 @@ import { type JobListQuery, type JobSelection, LIST_ORDERS } from "../../queue/q
 import { TARGETS } from "../../queue/target-records.ts";
 import { STATES } from "../../report/data-set.ts";
 import { DOCUMENT_KINDS } from "../../report/documents.ts";
-import { parseState } from "../../report/locality-line.ts";
+import { parseState } from "../../report/localities/locality-line.ts";
 import { nullable } from "../../views/nullable.ts";
 import { CODES_OF_REQUESTS } from "../../views/views.ts";
 import { errors } from "../errors.ts";

@@ -1,4 +1,4 @@
-import { type Locality, resolveSuburb } from "../../report/suburbs.ts";
+import { type Locality, resolveSuburb } from "../../report/localities/suburbs.ts";
 import { decoded, inPath } from "../path.ts";
 import { text } from "../query.ts";
 

@@ -1,7 +1,7 @@
 import type { ServedJob } from "../../import/inbox/logged-inbox.ts";
 import type { Queue } from "../../queue/queue.ts";
+import { findSuburb } from "../../report/localities/suburbs.ts";
 import type { Catalogue } from "../../report/sources/catalogue.ts";
-import { findSuburb } from "../../report/suburbs.ts";
 
 const LATEST_FAILED = 200;
 

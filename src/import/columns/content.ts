@@ -1,5 +1,5 @@
 import { STATES } from "../../report/data-set.ts";
-import { findSuburb, parseState } from "../../report/suburbs.ts";
+import { findSuburb, parseState } from "../../report/localities/suburbs.ts";
 import { readArea, readPrice } from "../amounts.ts";
 import { orderOf, readDay } from "../dates.ts";
 import { messages } from "../messages.ts";

@@ -1,5 +1,5 @@
 import type { TSchema } from "@sinclair/typebox";
-import { PATTERN } from "../../report/patterns.ts";
+import { PATTERN } from "../../report/input/patterns.ts";
 import { type CatalogueKind, KINDS } from "../../report/sources/catalogue.ts";
 
 /** How a field's text is read. */

@@ -1,7 +1,7 @@
 import { type Static, Type as t } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
 import { Failure } from "../../failure.ts";
-import { explain } from "../../report/schema.ts";
+import { explain } from "../../report/input/schema.ts";
 import type { DateOrder } from "../dates.ts";
 import { messages } from "../messages.ts";
 import { wordKey } from "./words.ts";

@@ -5,7 +5,7 @@
  */
 
 import { Failure } from "../../failure.ts";
-import { parseRecords, readRecords } from "../../report/csv.ts";
+import { parseRecords, readRecords } from "../../report/input/csv.ts";
 import { HEADER_WITHIN, type HeaderHints, headerOf } from "../columns/header.ts";
 import { messages } from "../messages.ts";
 import { headOf, type ImportSource } from "../source.ts";

@@ -1,6 +1,6 @@
 import type { Category } from "../../report/data-set.ts";
 import { monthEnd } from "../../report/figures/days.ts";
-import { localitiesOfPostcode } from "../../report/suburbs.ts";
+import { localitiesOfPostcode } from "../../report/localities/suburbs.ts";
 import { wordKey } from "../columns/words.ts";
 import { readDay, readSerial } from "../dates.ts";
 import { messages } from "../messages.ts";

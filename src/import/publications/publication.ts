@@ -1,5 +1,5 @@
 import type { Category, State } from "../../report/data-set.ts";
-import { findSuburb } from "../../report/suburbs.ts";
+import { findSuburb } from "../../report/localities/suburbs.ts";
 import { messages } from "../messages.ts";
 import type { Rules } from "../rules.ts";
 import type { Table, TableRow } from "../table.ts";

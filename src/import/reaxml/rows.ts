@@ -1,5 +1,5 @@
 import { stableId } from "../../report/identity/ids.ts";
-import { readRecordType } from "../../report/property-type.ts";
+import { readRecordType } from "../../report/request/property-type.ts";
 import type { CatalogueKind } from "../../report/sources/catalogue.ts";
 import { compareText } from "../../text/text.ts";
 import { quoted } from "../../text/visible-text.ts";

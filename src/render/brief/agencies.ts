@@ -3,16 +3,16 @@
 import type { Content } from "pdfmake/interfaces";
 import { isFew } from "../../report/figures/figure.ts";
 import type { LeasingModel, LettingAgency } from "../../report/leasing/model.ts";
-import type { PdfStandard } from "../../report/request.ts";
+import type { PdfStandard } from "../../report/request/request.ts";
 import { plural } from "../../report/wording.ts";
 import type { RenderedPdf } from "../book.ts";
-import { FEW_WORDS } from "../figure.ts";
-import { change, count, figure, longDay, marksOf, UNKNOWN } from "../format.ts";
 import { messages } from "../messages.ts";
+import { FEW_WORDS } from "../parts/figure.ts";
 import { writePdf } from "../pdf.ts";
 import type { RenderProgress } from "../render.ts";
-import { fit, measure, text } from "../text.ts";
-import { type Palette, palette, SIZE } from "../theme.ts";
+import { change, count, figure, longDay, marksOf, UNKNOWN } from "../style/format.ts";
+import { fit, measure, text } from "../style/text.ts";
+import { type Palette, palette, SIZE } from "../style/theme.ts";
 import { footOf, headingOf, LANDSCAPE, logoOrName, nothing, pageOf, rule } from "./page.ts";
 import { levelWithLast, MOST_ROWS, ROWS, rowsOf, titleOf } from "./row.ts";
 

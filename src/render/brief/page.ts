@@ -6,11 +6,11 @@
 
 import type { CanvasElement, Content, TDocumentDefinitions } from "pdfmake/interfaces";
 import type { ReportModel } from "../../report/model.ts";
-import { longDay, UNKNOWN } from "../format.ts";
 import { messages } from "../messages.ts";
-import { picture } from "../picture.ts";
-import { clean, fit, measure, shorten, text } from "../text.ts";
-import { label, type Palette, palette, SIZE } from "../theme.ts";
+import { picture } from "../parts/picture.ts";
+import { longDay, UNKNOWN } from "../style/format.ts";
+import { clean, fit, measure, shorten, text } from "../style/text.ts";
+import { label, type Palette, palette, SIZE } from "../style/theme.ts";
 
 /** A4 on its side, in points; `left` is where the content begins, right of the strip. */
 export const LANDSCAPE = {

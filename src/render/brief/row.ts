@@ -1,10 +1,10 @@
 // What the rows of both brief editions have in common: columns at their positions, a rank, numbers, a bar beside one's own.
 
 import type { Content } from "pdfmake/interfaces";
-import { count } from "../format.ts";
 import { messages } from "../messages.ts";
-import { text } from "../text.ts";
-import { label, type Palette, SIZE } from "../theme.ts";
+import { count } from "../style/format.ts";
+import { text } from "../style/text.ts";
+import { label, type Palette, SIZE } from "../style/theme.ts";
 import { at, LANDSCAPE, rule } from "./page.ts";
 
 /** Where the columns of a row begin, from the left edge of the content, and how wide they are. */

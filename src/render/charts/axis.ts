@@ -1,8 +1,8 @@
 import { type ScaleLinear, scaleLinear } from "d3-scale";
-import { PROVISIONAL } from "../../report/as-of.ts";
-import { month } from "../format.ts";
-import { measure as widthOf } from "../text.ts";
-import type { Palette } from "../theme.ts";
+import { PROVISIONAL } from "../../report/selection/as-of.ts";
+import { month } from "../style/format.ts";
+import { measure as widthOf } from "../style/text.ts";
+import type { Palette } from "../style/theme.ts";
 import { line, type Mark, words } from "./marks.ts";
 import { type Measure, type Tick, ticksOf } from "./ticks.ts";
 

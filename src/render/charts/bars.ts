@@ -1,5 +1,5 @@
 import type { CanvasElement, ContentCanvas } from "pdfmake/interfaces";
-import type { Palette } from "../theme.ts";
+import type { Palette } from "../style/theme.ts";
 
 /**
  * A bar for a table's cell, `share` (0–1) of the width. `before` is a tick where it was a year ago. Drawn without SVG:

@@ -1,8 +1,8 @@
 // What a chart shows, in words: for screen readers.
 
 import { isFew, RELIABLE_FROM } from "../../report/figures/figure.ts";
-import { month } from "../format.ts";
 import { messages } from "../messages.ts";
+import { month } from "../style/format.ts";
 import type { TimePoint } from "./axis.ts";
 
 /** A measure over time, oldest first; null where it is not known. */

@@ -1,8 +1,8 @@
 import type { Locator } from "../../report/gazetteer/locator.ts";
 import { plural } from "../../report/wording.ts";
 import { messages } from "../messages.ts";
-import { clean, measure } from "../text.ts";
-import type { Palette } from "../theme.ts";
+import { clean, measure } from "../style/text.ts";
+import type { Palette } from "../style/theme.ts";
 import { around, createLabels, type Labels } from "./labels.ts";
 import { box, type ChartSvg, dot, drawing, line, type Mark, ring, words } from "./marks.ts";
 

@@ -9,7 +9,7 @@ import { xmlText } from "../../text/xml.ts";
 import { openFace } from "../fonts/face.ts";
 import { type Family, FONTS } from "../fonts/fonts.ts";
 import { isShaped, visualOrder } from "../fonts/scripts.ts";
-import { type Run, runs } from "../text.ts";
+import { type Run, runs } from "../style/text.ts";
 
 export interface Stroke {
   readonly color: string;

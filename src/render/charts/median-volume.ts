@@ -1,7 +1,7 @@
 import type { Content } from "pdfmake/interfaces";
 import type { SeriesPoint } from "../../report/model.ts";
-import { count, money } from "../format.ts";
-import type { Palette } from "../theme.ts";
+import { count, money } from "../style/format.ts";
+import type { Palette } from "../style/theme.ts";
 import { type PlotArea, type TimePoint, timeAxis, valueAxis, valueScale } from "./axis.ts";
 import { seriesInWords } from "./in-words.ts";
 import { drawing, line, words, yielding } from "./marks.ts";

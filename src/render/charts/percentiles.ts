@@ -1,10 +1,10 @@
 import { area as band, line as path } from "d3-shape";
 import { isFew, RELIABLE_FROM } from "../../report/figures/figure.ts";
 import type { SeriesPoint } from "../../report/model.ts";
-import { mix } from "../colour.ts";
-import { money, month } from "../format.ts";
 import { messages } from "../messages.ts";
-import type { Palette } from "../theme.ts";
+import { mix } from "../style/colour.ts";
+import { money, month } from "../style/format.ts";
+import type { Palette } from "../style/theme.ts";
 import { bands, type PlotArea, type TimePoint, timeAxis, valueAxis, valueScale } from "./axis.ts";
 import { area, type ChartSvg, curve, drawing, line, type Mark, words } from "./marks.ts";
 import { pointOf } from "./trend.ts";

@@ -1,10 +1,10 @@
 import { scaleLinear, scaleLog } from "d3-scale";
 import { isFew, RELIABLE_FROM } from "../../report/figures/figure.ts";
 import { plural } from "../../report/wording.ts";
-import { count, money } from "../format.ts";
 import { messages } from "../messages.ts";
-import { clean, measure } from "../text.ts";
-import type { Palette } from "../theme.ts";
+import { count, money } from "../style/format.ts";
+import { clean, measure } from "../style/text.ts";
+import type { Palette } from "../style/theme.ts";
 import type { PlotArea } from "./axis.ts";
 import { around, createLabels } from "./labels.ts";
 import { type ChartSvg, dot, drawing, line, type Mark, words } from "./marks.ts";

@@ -1,5 +1,5 @@
 import type { ScaleContinuousNumeric } from "d3-scale";
-import { count, dollars, money, percent } from "../format.ts";
+import { count, dollars, money, percent } from "../style/format.ts";
 
 /** What an axis shows, which decides how its ticks read. */
 export type Measure = "money" | "dollars" | "percent" | "count";

@@ -1,8 +1,8 @@
 import { line as path } from "d3-shape";
 import { isFew, RELIABLE_FROM } from "../../report/figures/figure.ts";
 import { messages } from "../messages.ts";
-import { measure as widthOf } from "../text.ts";
-import type { Palette } from "../theme.ts";
+import { measure as widthOf } from "../style/text.ts";
+import type { Palette } from "../style/theme.ts";
 import {
   type AxisOptions,
   bands,

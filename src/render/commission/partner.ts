@@ -4,12 +4,12 @@ import type { Content } from "pdfmake/interfaces";
 import type { CommissionModel, FeaturedPartner } from "../../report/commission/commission.ts";
 import { rateText } from "../../report/commission/rates.ts";
 import { caption } from "../chapter.ts";
-import { count, UNKNOWN } from "../format.ts";
 import { messages } from "../messages.ts";
-import { picture } from "../picture.ts";
-import { roundPortrait } from "../portrait.ts";
-import { clean, fit, measure, text } from "../text.ts";
-import { CONTENT_WIDTH, label, type Palette, SIZE } from "../theme.ts";
+import { picture } from "../parts/picture.ts";
+import { roundPortrait } from "../parts/portrait.ts";
+import { count, UNKNOWN } from "../style/format.ts";
+import { clean, fit, measure, text } from "../style/text.ts";
+import { CONTENT_WIDTH, label, type Palette, SIZE } from "../style/theme.ts";
 
 const PORTRAIT = 62;
 

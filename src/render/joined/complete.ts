@@ -26,12 +26,12 @@ import {
 import { asFailure, Failure } from "../../failure.ts";
 import { createHasher } from "../../host/hash.ts";
 import type { ReportOptions } from "../../report/options.ts";
-import type { PdfStandard } from "../../report/request.ts";
+import type { PdfStandard } from "../../report/request/request.ts";
 import type { RenderedPdf } from "../book.ts";
 import { xmpOf } from "../file/metadata.ts";
 import { messages } from "../messages.ts";
 import type { CompletePart, RenderProgress } from "../render.ts";
-import { clean } from "../text.ts";
+import { clean } from "../style/text.ts";
 import { writeJoined } from "./joined-file.ts";
 import { createJoinedStructure, type JoinedStructure, mapTo } from "./joined-structure.ts";
 import { type OwnStructure, splitStructure } from "./own-structure.ts";

@@ -5,12 +5,12 @@ import type { LettingAgency } from "../../report/leasing/model.ts";
 import { BEDROOMS } from "../../report/leasing/model.ts";
 import { CATEGORY_WORDS, plural } from "../../report/wording.ts";
 import { cardFigure, lead } from "../chapter.ts";
-import { fewWords } from "../figure.ts";
-import { count, figure, marksOf, rank, UNKNOWN } from "../format.ts";
 import { messages } from "../messages.ts";
-import { picture } from "../picture.ts";
-import { clean, fit, inlines, paragraph, text } from "../text.ts";
-import { CONTENT_WIDTH, type Palette, palette as paletteOf, SIZE } from "../theme.ts";
+import { fewWords } from "../parts/figure.ts";
+import { picture } from "../parts/picture.ts";
+import { count, figure, marksOf, rank, UNKNOWN } from "../style/format.ts";
+import { clean, fit, inlines, paragraph, text } from "../style/text.ts";
+import { CONTENT_WIDTH, type Palette, palette as paletteOf, SIZE } from "../style/theme.ts";
 
 import type { LeasingSection } from "./section.ts";
 

@@ -5,17 +5,17 @@ import { isShown } from "../../report/figures/figure.ts";
 import type { LettingAgency } from "../../report/leasing/model.ts";
 import { plural } from "../../report/wording.ts";
 import { lead, note } from "../chapter.ts";
-import { fewNote, figureCell, figureCellWithN, totalCell } from "../figure.ts";
-import { count, dollars } from "../format.ts";
-import { movedColumn } from "../league-columns.ts";
 import { messages } from "../messages.ts";
-import { picture } from "../picture.ts";
+import { fewNote, figureCell, figureCellWithN, totalCell } from "../parts/figure.ts";
+import { movedColumn } from "../parts/league-columns.ts";
+import { picture } from "../parts/picture.ts";
+import { shareColumns } from "../parts/share.ts";
+import { type Column, table } from "../parts/table.ts";
 import { LEADERBOARD, others } from "../sections/others.ts";
 import { leaders, sentenceOf, standing, tileRows, unknownAgency } from "../sections/verdict.ts";
-import { shareColumns } from "../share.ts";
-import { type Column, table } from "../table.ts";
-import { inlines, shorten, text } from "../text.ts";
-import { type Palette, SIZE } from "../theme.ts";
+import { count, dollars } from "../style/format.ts";
+import { inlines, shorten, text } from "../style/text.ts";
+import { type Palette, SIZE } from "../style/theme.ts";
 
 import type { LeasingSection } from "./section.ts";
 

@@ -7,15 +7,15 @@
 import { isFew } from "../../report/figures/figure.ts";
 import type { LeasingModel } from "../../report/leasing/model.ts";
 import type { Figure } from "../../report/model.ts";
-import type { PdfStandard } from "../../report/request.ts";
+import type { PdfStandard } from "../../report/request/request.ts";
 import { CATEGORY_WORDS, plural } from "../../report/wording.ts";
 import { DRAWN, type RenderedPdf, renderBook } from "../book.ts";
-import { figure, longDay } from "../format.ts";
 import { messages } from "../messages.ts";
 import type { RenderProgress } from "../render.ts";
 import { type CoverLine, rankAmong } from "../sections/cover.ts";
 import { method } from "../sections/method.ts";
-import { palette } from "../theme.ts";
+import { figure, longDay } from "../style/format.ts";
+import { palette } from "../style/theme.ts";
 import { cards } from "./cards.ts";
 import { glance, league } from "./league.ts";
 import { current, leased } from "./rentals.ts";

@@ -1,11 +1,11 @@
 import type { RentalRow } from "../../report/leasing/model.ts";
 import { type Chapter, lead } from "../chapter.ts";
-import { CATEGORIES_ONE, count, day, dollars, rooms, UNKNOWN } from "../format.ts";
 import { messages } from "../messages.ts";
+import { table } from "../parts/table.ts";
 import { agenciesOf } from "../sections/people.ts";
-import { table } from "../table.ts";
-import { inlines, shorten } from "../text.ts";
-import { type Palette, SIZE } from "../theme.ts";
+import { CATEGORIES_ONE, count, day, dollars, rooms, UNKNOWN } from "../style/format.ts";
+import { inlines, shorten } from "../style/text.ts";
+import { type Palette, SIZE } from "../style/theme.ts";
 
 import type { LeasingSection } from "./section.ts";
 

@@ -1,20 +1,20 @@
 // Rents and listings by type, bedrooms and quarter.
 
 import type { Content } from "pdfmake/interfaces";
-import { PROVISIONAL } from "../../report/as-of.ts";
 import { isFew, isShown } from "../../report/figures/figure.ts";
 import type { LeasingModel, RentRow } from "../../report/leasing/model.ts";
+import { PROVISIONAL } from "../../report/selection/as-of.ts";
 import { CATEGORY_WORDS, plural } from "../../report/wording.ts";
 import { captioned, heading, lead, note } from "../chapter.ts";
 import { seriesInWords } from "../charts/in-words.ts";
 import { PRINTED } from "../charts/ticks.ts";
 import { HOLLOW_WORDS, trend } from "../charts/trend.ts";
-import { fewNote, figureCell, figureCellWithN } from "../figure.ts";
-import { CATEGORIES, count, dollars, figure, share } from "../format.ts";
 import { messages } from "../messages.ts";
-import { table } from "../table.ts";
-import { inlines } from "../text.ts";
-import { CONTENT_WIDTH, type Palette } from "../theme.ts";
+import { fewNote, figureCell, figureCellWithN } from "../parts/figure.ts";
+import { table } from "../parts/table.ts";
+import { CATEGORIES, count, dollars, figure, share } from "../style/format.ts";
+import { inlines } from "../style/text.ts";
+import { CONTENT_WIDTH, type Palette } from "../style/theme.ts";
 
 import type { LeasingSection } from "./section.ts";
 

@@ -4,8 +4,8 @@
 // Pinned by: pdfmake 0.3.11, the methods of Renderer that are overridden here; pdfkit 0.19.1, PDFDocument.text, annotate,
 // endPageMarkings, endMarkings and _refEnd, and what `tagged` makes of _root.
 
+import { otherLanguageOf } from "../fonts/language.ts";
 import { SOFT_HYPHEN } from "../fonts/scripts.ts";
-import { otherLanguageOf } from "../language.ts";
 import { addElement, type Element, type Parents, writeTree } from "../structure/tree.ts";
 import { addObjects, allocateObject } from "./object-streams.ts";
 import { override, type Undo, undoAll } from "./patch.ts";

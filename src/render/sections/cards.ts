@@ -4,14 +4,14 @@ import type { AgentCard, Figure, ReportModel, SaleRow } from "../../report/model
 import { plural } from "../../report/wording.ts";
 import { cardFigure, lead, type Section } from "../chapter.ts";
 import { sparkline } from "../charts/bars.ts";
-import { fewWords, ranksMoved, suppliedNote } from "../figure.ts";
-import { count, day, figure, marksOf, money, rank, UNKNOWN } from "../format.ts";
 import { messages } from "../messages.ts";
-import { picture } from "../picture.ts";
-import { initials } from "../portrait.ts";
-import { practiceFacts } from "../practice.ts";
-import { clean, fit, inlines, paragraph, shorten, text } from "../text.ts";
-import { CONTENT_WIDTH, type Palette, SIZE } from "../theme.ts";
+import { fewWords, ranksMoved, suppliedNote } from "../parts/figure.ts";
+import { picture } from "../parts/picture.ts";
+import { initials } from "../parts/portrait.ts";
+import { practiceFacts } from "../parts/practice.ts";
+import { count, day, figure, marksOf, money, rank, UNKNOWN } from "../style/format.ts";
+import { clean, fit, inlines, paragraph, shorten, text } from "../style/text.ts";
+import { CONTENT_WIDTH, type Palette, SIZE } from "../style/theme.ts";
 
 const GAP = 26;
 const WIDTH = (CONTENT_WIDTH - GAP) / 2;

@@ -1,11 +1,11 @@
 import type { Comparables, Tile } from "../../report/model.ts";
-import { unreliable } from "../../report/verdict.ts";
+import { unreliable } from "../../report/sections/verdict.ts";
 import { lead, note, type Section } from "../chapter.ts";
-import { day, money, rooms, UNKNOWN } from "../format.ts";
 import { messages } from "../messages.ts";
-import { table } from "../table.ts";
-import { inlines, shorten, text } from "../text.ts";
-import { SIZE } from "../theme.ts";
+import { table } from "../parts/table.ts";
+import { day, money, rooms, UNKNOWN } from "../style/format.ts";
+import { inlines, shorten, text } from "../style/text.ts";
+import { SIZE } from "../style/theme.ts";
 import { tileRow } from "./verdict.ts";
 
 /** The sales that are like the property of the request, and by which rule. */

@@ -1,13 +1,13 @@
 import type { Comparison, ComparisonColumn, Figure, Unit } from "../../report/model.ts";
 import { capitalised, listWords, METHOD_WORDS } from "../../report/wording.ts";
 import { lead, note, type Section } from "../chapter.ts";
-import { fewWords, figureAlone, figureWithN, ranksMoved, suppliedNote } from "../figure.ts";
-import { count, rank, UNKNOWN } from "../format.ts";
 import { messages } from "../messages.ts";
-import { mainMethods, shareOfMethod, tierNames } from "../practice.ts";
-import { table } from "../table.ts";
-import { type Inline, inlines, shorten } from "../text.ts";
-import { type Palette, SIZE } from "../theme.ts";
+import { fewWords, figureAlone, figureWithN, ranksMoved, suppliedNote } from "../parts/figure.ts";
+import { mainMethods, shareOfMethod, tierNames } from "../parts/practice.ts";
+import { table } from "../parts/table.ts";
+import { count, rank, UNKNOWN } from "../style/format.ts";
+import { type Inline, inlines, shorten } from "../style/text.ts";
+import { type Palette, SIZE } from "../style/theme.ts";
 
 /** One line of the table: the same figure of each. */
 type FigureRow = readonly [name: string, cell: (column: ComparisonColumn) => readonly Inline[]];

@@ -11,11 +11,11 @@ import type { Figure, ReportModel, Standing } from "../../report/model.ts";
 import { capitalised, plural } from "../../report/wording.ts";
 import { type Chapter, caption } from "../chapter.ts";
 import type { Box } from "../charts/labels.ts";
-import { figure, longDay, rank } from "../format.ts";
 import { messages } from "../messages.ts";
-import { picture } from "../picture.ts";
-import { clean, fit, inlines, measure, paragraph, shorten, text } from "../text.ts";
-import { CONTENT_WIDTH, label, PAGE, type Palette, SIZE } from "../theme.ts";
+import { picture } from "../parts/picture.ts";
+import { figure, longDay, rank } from "../style/format.ts";
+import { clean, fit, inlines, measure, paragraph, shorten, text } from "../style/text.ts";
+import { CONTENT_WIDTH, label, PAGE, type Palette, SIZE } from "../style/theme.ts";
 import { soldBy } from "./paid.ts";
 import { rankedOf } from "./verdict.ts";
 

@@ -1,12 +1,12 @@
 import type { TableCell } from "pdfmake/interfaces";
 import type { ReportModel } from "../../report/model.ts";
 import { lead, type Section } from "../chapter.ts";
-import { mix, readableOn } from "../colour.ts";
-import { count } from "../format.ts";
 import { messages } from "../messages.ts";
-import { together } from "../table.ts";
-import { inlines, paragraph, shorten } from "../text.ts";
-import { CONTENT_WIDTH, label, type Palette, SIZE } from "../theme.ts";
+import { together } from "../parts/table.ts";
+import { mix, readableOn } from "../style/colour.ts";
+import { count } from "../style/format.ts";
+import { inlines, paragraph, shorten } from "../style/text.ts";
+import { CONTENT_WIDTH, label, type Palette, SIZE } from "../style/theme.ts";
 
 const NAME_WIDTH = 140;
 

@@ -1,10 +1,10 @@
 import type { ListingRow } from "../../report/model.ts";
 import { lead, type Section } from "../chapter.ts";
-import { CATEGORIES_ONE, count, day, longDay, UNKNOWN } from "../format.ts";
 import { messages } from "../messages.ts";
-import { table } from "../table.ts";
-import { inlines, shorten } from "../text.ts";
-import { SIZE } from "../theme.ts";
+import { table } from "../parts/table.ts";
+import { CATEGORIES_ONE, count, day, longDay, UNKNOWN } from "../style/format.ts";
+import { inlines, shorten } from "../style/text.ts";
+import { SIZE } from "../style/theme.ts";
 import { agenciesOf, some } from "./people.ts";
 
 /** What is for sale now, and who has it. */

@@ -1,7 +1,7 @@
 import type { Content } from "pdfmake/interfaces";
-import { PROVISIONAL } from "../../report/as-of.ts";
 import { isFew, RELIABLE_FROM } from "../../report/figures/figure.ts";
 import type { MarketSegment, ReportModel, SeriesPoint } from "../../report/model.ts";
+import { PROVISIONAL } from "../../report/selection/as-of.ts";
 import { caption, captioned, note } from "../chapter.ts";
 import type { TimePoint } from "../charts/axis.ts";
 import { bar } from "../charts/bars.ts";
@@ -11,11 +11,11 @@ import { medianAndVolume } from "../charts/median-volume.ts";
 import { percentiles, spreadInWords } from "../charts/percentiles.ts";
 import { PRINTED } from "../charts/ticks.ts";
 import { HOLLOW_WORDS, type TrendOptions, trend } from "../charts/trend.ts";
-import { FEW_WORDS } from "../figure.ts";
-import { CATEGORIES, CATEGORIES_ONE, count, figure, METHODS } from "../format.ts";
 import { messages } from "../messages.ts";
-import { text } from "../text.ts";
-import { CONTENT_WIDTH, type Palette, SIZE } from "../theme.ts";
+import { FEW_WORDS } from "../parts/figure.ts";
+import { CATEGORIES, CATEGORIES_ONE, count, figure, METHODS } from "../style/format.ts";
+import { text } from "../style/text.ts";
+import { CONTENT_WIDTH, type Palette, SIZE } from "../style/theme.ts";
 
 const GAP = 24;
 const HALF = (CONTENT_WIDTH - GAP) / 2;

@@ -1,9 +1,10 @@
 import type { Content } from "pdfmake/interfaces";
-import { PROVISIONAL } from "../../report/as-of.ts";
 import type { Figure, MarketSegment, ReportModel } from "../../report/model.ts";
+import { PROVISIONAL } from "../../report/selection/as-of.ts";
 import { heading, note, type Section } from "../chapter.ts";
 import { locatorMap } from "../charts/locator.ts";
 import { yielding } from "../charts/marks.ts";
+import { messages } from "../messages.ts";
 import {
   fewWords,
   figureAlone,
@@ -13,12 +14,11 @@ import {
   medianWithN,
   suppliedNote,
   totalCell,
-} from "../figure.ts";
-import { CATEGORIES, count, figure, money } from "../format.ts";
-import { messages } from "../messages.ts";
-import { table } from "../table.ts";
-import { type Inline, inlines } from "../text.ts";
-import { CONTENT_WIDTH, type Palette, SIZE } from "../theme.ts";
+} from "../parts/figure.ts";
+import { table } from "../parts/table.ts";
+import { CATEGORIES, count, figure, money } from "../style/format.ts";
+import { type Inline, inlines } from "../style/text.ts";
+import { CONTENT_WIDTH, type Palette, SIZE } from "../style/theme.ts";
 import { charts } from "./market-charts.ts";
 
 /** How prices, volumes and methods move, each category apart, and where the suburb lies. */

@@ -2,10 +2,10 @@ import type { Content } from "pdfmake/interfaces";
 import type { Method } from "../../report/model.ts";
 import { type Chapter, heading } from "../chapter.ts";
 import { space } from "../charts/marks.ts";
-import { longDay, percent } from "../format.ts";
 import { messages } from "../messages.ts";
-import { inlines, measure, paragraph, shorten, text } from "../text.ts";
-import { CONTENT_WIDTH, type Palette, SIZE } from "../theme.ts";
+import { longDay, percent } from "../style/format.ts";
+import { inlines, measure, paragraph, shorten, text } from "../style/text.ts";
+import { CONTENT_WIDTH, type Palette, SIZE } from "../style/theme.ts";
 
 const TERM_WIDTH = 118;
 const GAP = 24;

@@ -1,11 +1,11 @@
 import type { Content } from "pdfmake/interfaces";
 import type { Figure } from "../../report/model.ts";
 import { caption } from "../chapter.ts";
-import { totalCell } from "../figure.ts";
-import { count, UNKNOWN } from "../format.ts";
 import { messages } from "../messages.ts";
-import { fit, paragraph, text } from "../text.ts";
-import { CONTENT_WIDTH, type Palette, SIZE } from "../theme.ts";
+import { totalCell } from "../parts/figure.ts";
+import { count, UNKNOWN } from "../style/format.ts";
+import { fit, paragraph, text } from "../style/text.ts";
+import { CONTENT_WIDTH, type Palette, SIZE } from "../style/theme.ts";
 
 /** Rows of a leaderboard; those after are named below it. */
 export const LEADERBOARD = 32;

@@ -1,13 +1,13 @@
 import type { Content } from "pdfmake/interfaces";
 import type { Figure, PaidPlacement } from "../../report/model.ts";
 import { lead, type Section } from "../chapter.ts";
-import { fewNote, suppliedNote } from "../figure.ts";
-import { figure, rank } from "../format.ts";
 import { messages } from "../messages.ts";
-import { picture } from "../picture.ts";
-import { roundPortrait } from "../portrait.ts";
-import { clean, fit, text } from "../text.ts";
-import { CONTENT_WIDTH, label, type Palette, SIZE } from "../theme.ts";
+import { fewNote, suppliedNote } from "../parts/figure.ts";
+import { picture } from "../parts/picture.ts";
+import { roundPortrait } from "../parts/portrait.ts";
+import { figure, rank } from "../style/format.ts";
+import { clean, fit, text } from "../style/text.ts";
+import { CONTENT_WIDTH, label, type Palette, SIZE } from "../style/theme.ts";
 
 const GAP = 20;
 const WIDTH = (CONTENT_WIDTH - GAP) / 2;

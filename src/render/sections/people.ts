@@ -1,7 +1,7 @@
 import type { AgencyRow, AgentRow, Figure } from "../../report/model.ts";
-import { UNKNOWN } from "../format.ts";
-import { type Inline, inlines, shorten } from "../text.ts";
-import { type Palette, SIZE } from "../theme.ts";
+import { UNKNOWN } from "../style/format.ts";
+import { type Inline, inlines, shorten } from "../style/text.ts";
+import { type Palette, SIZE } from "../style/theme.ts";
 
 /**
  * Those known to have sold nothing in the 12 months and to list nothing: an old catalogue names many. A table leaves

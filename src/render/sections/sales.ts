@@ -1,14 +1,14 @@
 import type { Content } from "pdfmake/interfaces";
-import { PROVISIONAL } from "../../report/as-of.ts";
 import type { SaleRow, SuburbRow } from "../../report/model.ts";
+import { PROVISIONAL } from "../../report/selection/as-of.ts";
 import { plural } from "../../report/wording.ts";
 import { lead, type Section } from "../chapter.ts";
-import { fewNote, figureCell, figureCellWithN } from "../figure.ts";
-import { CATEGORIES_ONE, count, day, dollars, METHODS, money, rooms, UNKNOWN } from "../format.ts";
 import { messages } from "../messages.ts";
-import { table } from "../table.ts";
-import { inlines, shorten } from "../text.ts";
-import { type Palette, SIZE } from "../theme.ts";
+import { fewNote, figureCell, figureCellWithN } from "../parts/figure.ts";
+import { table } from "../parts/table.ts";
+import { CATEGORIES_ONE, count, day, dollars, METHODS, money, rooms, UNKNOWN } from "../style/format.ts";
+import { inlines, shorten } from "../style/text.ts";
+import { type Palette, SIZE } from "../style/theme.ts";
 import { people } from "./people.ts";
 
 /** What is of the suburb itself, and what of each neighbour. */

@@ -3,11 +3,11 @@ import type { Figure, ReportModel, Standing, Tile } from "../../report/model.ts"
 import { plural, tenths } from "../../report/wording.ts";
 import { type Chapter, caption } from "../chapter.ts";
 import { bar } from "../charts/bars.ts";
-import { fewNote, ranksMovedInWords, suppliedNote } from "../figure.ts";
-import { change, figure, rank } from "../format.ts";
 import { messages } from "../messages.ts";
-import { fit, inlines, paragraph, shorten, text } from "../text.ts";
-import { CONTENT_WIDTH, type Palette, SIZE } from "../theme.ts";
+import { fewNote, ranksMovedInWords, suppliedNote } from "../parts/figure.ts";
+import { change, figure, rank } from "../style/format.ts";
+import { fit, inlines, paragraph, shorten, text } from "../style/text.ts";
+import { CONTENT_WIDTH, type Palette, SIZE } from "../style/theme.ts";
 
 const GAP = 18;
 const TILE_WIDTH = (CONTENT_WIDTH - 2 * GAP) / 3;

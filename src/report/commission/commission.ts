@@ -8,13 +8,13 @@ import { Failure } from "../../failure.ts";
 import type { AreaKind, DataSet, Partner } from "../data-set.ts";
 import type { DocumentFacts } from "../documents.ts";
 import { headOf } from "../head.ts";
+import { findAgency, foldName } from "../identity/named.ts";
+import { BANDS, type Band, parseBand } from "../input/price-band.ts";
 import { messages } from "../messages.ts";
 import type { ReportModel, Tier } from "../model.ts";
 import type { ReportOptions } from "../options.ts";
 import { activePartners } from "../partners/paid-placements.ts";
-import { findAgency, foldName } from "../scope.ts";
 import { count } from "../wording.ts";
-import { BANDS, type Band, parseBand } from "./band.ts";
 import { type DiscountRule, discountOf, USUAL_RULE } from "./discount.ts";
 import { areaKindOf, partnerRate, type Range, rateText, type Usual, usualMarketing, usualRate } from "./rates.ts";
 

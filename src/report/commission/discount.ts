@@ -1,4 +1,4 @@
-import type { Band } from "./band.ts";
+import type { Band } from "../input/price-band.ts";
 
 /** How the discount of a featured partner is worked out: five numbers, each a setting. */
 export interface DiscountRule {

@@ -7,13 +7,13 @@ import { computed, quantile, suppressBelow } from "../figures/figure.ts";
 import { daysOnMarket, medianPrice, pricesOf } from "../figures/price.ts";
 import { kilometres } from "../gazetteer/neighbours.ts";
 import { addressKey, propertyKey } from "../identity/address.ts";
-import { leftOutUnknown, type Unknown } from "../left-out.ts";
 import { messages } from "../messages.ts";
 import type { Comparables } from "../model.ts";
-import { describeTypes, isOfType, typesOf } from "../property-type.ts";
-import type { Subject } from "../request.ts";
-import { saleRow } from "../rows.ts";
-import type { ReportScope } from "../scope.ts";
+import { describeTypes, isOfType, typesOf } from "../request/property-type.ts";
+import type { Subject } from "../request/request.ts";
+import { saleRow } from "../sections/rows.ts";
+import { leftOutUnknown, type Unknown } from "../selection/left-out.ts";
+import type { ReportScope } from "../selection/scope.ts";
 import { asPrinted, count, longDate, money, plural } from "../wording.ts";
 
 const ROWS = 12;

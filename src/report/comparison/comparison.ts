@@ -6,10 +6,11 @@
 
 import { saleToList, vendorDiscount } from "../figures/price.ts";
 import { salesByAgency, salesByAgent } from "../figures/standing.ts";
+import { namedAs } from "../identity/named.ts";
 import { messages } from "../messages.ts";
 import type { AgencyLeague, AgencyRow, AgentRow, Comparison, ComparisonColumn } from "../model.ts";
-import { practiceOf, thirdsOf } from "../practice.ts";
-import { namedAs, type ReportScope } from "../scope.ts";
+import { practiceOf, thirdsOf } from "../sections/practice.ts";
+import type { ReportScope } from "../selection/scope.ts";
 import { plural } from "../wording.ts";
 
 type Kind = Comparison["kind"];

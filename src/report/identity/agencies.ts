@@ -2,7 +2,7 @@
 
 import { STATES } from "../data-set.ts";
 import { suburbKey } from "../gazetteer/key.ts";
-import { findSuburb } from "../suburbs.ts";
+import { findSuburb } from "../localities/suburbs.ts";
 
 /** Words that many names have and that distinguish none. */
 const GENERIC = new Set([

@@ -5,7 +5,7 @@ import { isWithin, monthsBefore, type Period, toIso } from "../figures/days.ts";
 import { computed, percentOf } from "../figures/figure.ts";
 import { growth } from "../figures/price.ts";
 import { gapToNext, marketShare, rankChange, ranks } from "../figures/standing.ts";
-import { findAgency } from "../scope.ts";
+import { findAgency } from "../identity/named.ts";
 import { daysOf, daysToLease, isLeased, isLet, type LeasingScope, type Letting, medianRent } from "./lettings.ts";
 import {
   BEDROOMS,

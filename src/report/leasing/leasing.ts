@@ -5,22 +5,23 @@
  */
 
 import { Failure } from "../../failure.ts";
-import { earlyNotes, lagNotes } from "../as-of.ts";
-import { areaName, countedAreaName } from "../beside.ts";
 import type { Category, DataSet } from "../data-set.ts";
 import { toIso } from "../figures/days.ts";
 import { computed, isFew, isShown, percentOf } from "../figures/figure.ts";
-import { filterDataSet } from "../filter.ts";
 import { headOf, sizeOf } from "../head.ts";
-import { sameListings, severalOfOneName, shownSources } from "../method.ts";
+import { findAgency } from "../identity/named.ts";
 import type { Method, Tile } from "../model.ts";
 import type { ReportOptions } from "../options.ts";
 import { locatorOf } from "../report.ts";
-import { describeFilter } from "../requested.ts";
-import { findAgency, isoPeriod, isReached, localityName } from "../scope.ts";
-import { besideNotes, recordsOf, silentIn, silentNotes, unknownOf } from "../selection.ts";
-import type { GatheredDataSet } from "../surroundings.ts";
-import { onTheYearBefore, provisional, unreliable } from "../verdict.ts";
+import { areaName, countedAreaName } from "../request/beside.ts";
+import { filterDataSet } from "../request/filter.ts";
+import { describeFilter } from "../request/requested.ts";
+import { sameListings, severalOfOneName, shownSources } from "../sections/method.ts";
+import { onTheYearBefore, provisional, unreliable } from "../sections/verdict.ts";
+import { earlyNotes, lagNotes } from "../selection/as-of.ts";
+import { isoPeriod, isReached, localityName } from "../selection/scope.ts";
+import { besideNotes, recordsOf, silentIn, silentNotes, unknownOf } from "../selection/selection.ts";
+import type { GatheredDataSet } from "../selection/surroundings.ts";
 import {
   allOf,
   CATEGORY_WORDS,

@@ -1,13 +1,14 @@
 import { compareText } from "../../text/text.ts";
-import { type DatedRecord, isSpokenFor, type Lagging, laggingOf, type Spoken, spokenBy } from "../as-of.ts";
 import type { Agency, Category, DataSet, Rental } from "../data-set.ts";
 import { areComparable } from "../figures/coverage.ts";
 import { isWithin, type Period, periodBefore, toDay } from "../figures/days.ts";
 import { computed, MIN_DAYS, MIN_PRICES, median, suppressBelow } from "../figures/figure.ts";
 import { uniqueRentals } from "../identity/listings.ts";
+import { findAgency } from "../identity/named.ts";
 import type { Figure } from "../model.ts";
 import type { ReportOptions } from "../options.ts";
-import { findAgency, periodOf } from "../scope.ts";
+import { type DatedRecord, isSpokenFor, type Lagging, laggingOf, type Spoken, spokenBy } from "../selection/as-of.ts";
+import { periodOf } from "../selection/scope.ts";
 
 /** A rental listing, read once: days as numbers, its agencies found. All figures are computed from these. */
 export interface Letting {

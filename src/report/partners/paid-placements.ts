@@ -7,8 +7,9 @@
 import { compareText } from "../../text/text.ts";
 import type { Partner } from "../data-set.ts";
 import { computed, supplied } from "../figures/figure.ts";
+import { foldName } from "../identity/named.ts";
 import type { AgentRow, Figure, PaidPlacement, Tier } from "../model.ts";
-import { foldName, type ReportScope } from "../scope.ts";
+import type { ReportScope } from "../selection/scope.ts";
 
 const TIERS: readonly Tier[] = ["featured_plus", "featured", "standard"];
 

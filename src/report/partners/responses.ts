@@ -1,6 +1,6 @@
 // What the old service's partner webhooks return, however a scenario or a sheet spells it.
 import type { Partner } from "../data-set.ts";
-import { foldName } from "../scope.ts";
+import { foldName } from "../identity/named.ts";
 
 /** Make responds with JSON, or with a bare word. */
 export function parseResponse(body: string): unknown {

@@ -1,8 +1,8 @@
 // Photos and logos that a data set names by their addresses: fetched once through the guard for outside addresses, drawn by
 // the one rule for pictures, and stored by content. One that cannot be had costs no report.
 import type { DataSet } from "../data-set.ts";
-import { PATTERN } from "../patterns.ts";
-import { hasPictureAddresses } from "../pictures.ts";
+import { PATTERN } from "../input/patterns.ts";
+import { hasPictureAddresses } from "../pictures/pictures.ts";
 import { createPictures, notesOnMissing, type PictureRequest, type PicturesOptions } from "./domain/pictures.ts";
 import { createPictureCache } from "./picture-cache.ts";
 

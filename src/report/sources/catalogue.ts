@@ -1,8 +1,8 @@
 import type { Database } from "bun:sqlite";
 import type { DataSet, Decision } from "../data-set.ts";
-import { preparePicture, withPictures } from "../picture.ts";
-import type { AgencyName } from "../prepared-for.ts";
-import { findSuburb, type Locality } from "../suburbs.ts";
+import { findSuburb, type Locality } from "../localities/suburbs.ts";
+import { preparePicture, withPictures } from "../pictures/picture.ts";
+import type { AgencyName } from "../request/prepared-for.ts";
 import { changeInParts } from "./catalogue/commit.ts";
 import { type DataOf, hasBusiness, readBusiness, readDataSet } from "./catalogue/data-set.ts";
 import { openCatalogueDatabase } from "./catalogue/database.ts";

@@ -1,6 +1,6 @@
 import type { DataSet } from "../data-set.ts";
-import { parseJsonText } from "../json.ts";
-import { withPreparedPictures } from "../pictures.ts";
+import { parseJsonText } from "../input/json.ts";
+import { withPreparedPictures } from "../pictures/pictures.ts";
 import { readDataSet } from "../validation.ts";
 import { messages } from "./messages.ts";
 

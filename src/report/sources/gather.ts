@@ -1,7 +1,7 @@
-import { allBeside, type Beside, localitiesBeside } from "../beside.ts";
 import type { Decision } from "../data-set.ts";
-import { findSuburb } from "../suburbs.ts";
-import { joinTexts } from "../surroundings.ts";
+import { findSuburb } from "../localities/suburbs.ts";
+import { allBeside, type Beside, localitiesBeside } from "../request/beside.ts";
+import { joinTexts } from "../selection/surroundings.ts";
 import type { DataSetSource, ReportLocality } from "./source.ts";
 
 /**

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
-import { BANDS } from "../../../src/report/commission/band.ts";
 import { buildCommission } from "../../../src/report/commission/commission.ts";
 import type { CommissionRate, DataSet, Partner } from "../../../src/report/data-set.ts";
+import { BANDS } from "../../../src/report/input/price-band.ts";
 import { options } from "../data.ts";
 
 const BAND = "$1.5m-$2m";

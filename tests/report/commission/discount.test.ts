@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { BANDS, parseBand } from "../../../src/report/commission/band.ts";
 import { discountOf, USUAL_RULE } from "../../../src/report/commission/discount.ts";
+import { BANDS, parseBand } from "../../../src/report/input/price-band.ts";
 
 /** Calculated manually: price × rate × 20 % × 25 %, to the next 250. */
 test.each([

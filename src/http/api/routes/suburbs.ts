@@ -1,7 +1,7 @@
 import { Type as t } from "@sinclair/typebox";
 import { Elysia } from "elysia";
-import { foldName } from "../../../report/scope.ts";
-import { resolveSuburb, searchSuburbs } from "../../../report/suburbs.ts";
+import { foldName } from "../../../report/identity/named.ts";
+import { resolveSuburb, searchSuburbs } from "../../../report/localities/suburbs.ts";
 import { nullable } from "../../../views/nullable.ts";
 import { errors } from "../../errors.ts";
 import { operation, ref } from "../../openapi/operation.ts";

@@ -1,7 +1,7 @@
 import { Type as t } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import { asFailure } from "../../../failure.ts";
-import { resolveSuburb } from "../../../report/suburbs.ts";
+import { resolveSuburb } from "../../../report/localities/suburbs.ts";
 import { plural } from "../../../report/wording.ts";
 import { quoted } from "../../../text/visible-text.ts";
 import { time, type Viewed } from "../../../views/nullable.ts";

@@ -3,7 +3,7 @@
 import { asFailure } from "../../../failure.ts";
 import type { AreaKindRow, CommissionRate, Partner } from "../../data-set.ts";
 import { suburbKey } from "../../gazetteer/key.ts";
-import { parseState, readLocality } from "../../suburbs.ts";
+import { parseState, readLocality } from "../../localities/suburbs.ts";
 import { messages } from "../messages.ts";
 import type { RowLocality } from "./kinds.ts";
 import type { createLocalities } from "./locality.ts";

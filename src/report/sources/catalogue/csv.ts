@@ -1,6 +1,6 @@
 import type { TSchema } from "@sinclair/typebox";
 import { Failure } from "../../../failure.ts";
-import { readRecords } from "../../csv.ts";
+import { readRecords } from "../../input/csv.ts";
 import { messages } from "../messages.ts";
 import type { InputRow } from "./input-row.ts";
 import type { CatalogueKind } from "./kind-names.ts";
@@ -107,7 +107,7 @@ function columnsOf(kind: CatalogueKind): ReadonlyMap<string, CsvCell> {
   return columns;
 }
 
-/** Numbers, dates and lists are read from texts as everywhere: src/report/form.ts. */
+/** Numbers, dates and lists are read from texts as everywhere: src/report/input/form.ts. */
 function asText(text: string): string {
   return text;
 }

@@ -2,7 +2,7 @@ import type { Database } from "bun:sqlite";
 import { compareText } from "../../../text/text.ts";
 import type { MarketPoint } from "../../data-set.ts";
 import { suburbKey } from "../../gazetteer/key.ts";
-import { findSuburb, type Locality } from "../../suburbs.ts";
+import { findSuburb, type Locality } from "../../localities/suburbs.ts";
 import type { ReportLocality } from "../source.ts";
 import type { MarketRow } from "./kinds.ts";
 import { localityKey } from "./locality.ts";

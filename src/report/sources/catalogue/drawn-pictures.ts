@@ -1,5 +1,5 @@
-import { PATTERN } from "../../patterns.ts";
-import type { PictureUse, PreparedPicture } from "../../picture.ts";
+import { PATTERN } from "../../input/patterns.ts";
+import type { PictureUse, PreparedPicture } from "../../pictures/picture.ts";
 
 /** Prepares a picture, here or in a thread: it takes a tenth of a second and more. */
 export type DrawPicture = (dataUri: string, use: PictureUse) => Promise<PreparedPicture>;

@@ -1,6 +1,6 @@
 import { asFailure, Failure } from "../../../failure.ts";
-import { MAX_DEPTH, parseJsonText, type TextPosition } from "../../json.ts";
-import { otherFile } from "../../other-files.ts";
+import { MAX_DEPTH, parseJsonText, type TextPosition } from "../../input/json.ts";
+import { otherFile } from "../../input/other-files.ts";
 import { messages } from "../messages.ts";
 import { readCsv } from "./csv.ts";
 import type { InputRow } from "./input-row.ts";

@@ -1,5 +1,5 @@
 import { Failure } from "../../../failure.ts";
-import type { TextPosition } from "../../json.ts";
+import type { TextPosition } from "../../input/json.ts";
 import { messages } from "../messages.ts";
 
 /** Longer than any row with a picture of the permitted size. */

@@ -12,7 +12,7 @@ import {
   Sale,
   Source,
 } from "../../data-set.ts";
-import { PATTERN } from "../../patterns.ts";
+import { PATTERN } from "../../input/patterns.ts";
 import type { CatalogueKind } from "./kind-names.ts";
 
 /** "1 agency", "12 sales", by the names of the kinds. */

@@ -1,8 +1,8 @@
 import type { Database } from "bun:sqlite";
 import { compareText } from "../../../text/text.ts";
 import { suburbKey } from "../../gazetteer/key.ts";
-import type { AgencyName } from "../../prepared-for.ts";
-import { findSuburb, type Locality } from "../../suburbs.ts";
+import { findSuburb, type Locality } from "../../localities/suburbs.ts";
+import type { AgencyName } from "../../request/prepared-for.ts";
 import type { ReportLocality } from "../source.ts";
 import { SUBURB_KINDS } from "./kind-names.ts";
 import { localityKey } from "./locality.ts";

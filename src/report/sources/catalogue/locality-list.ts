@@ -1,7 +1,7 @@
 import type { Database } from "bun:sqlite";
 import type { State } from "../../data-set.ts";
 import { suburbKey } from "../../gazetteer/key.ts";
-import { findSuburb, type Locality, readLocality } from "../../suburbs.ts";
+import { findSuburb, type Locality, readLocality } from "../../localities/suburbs.ts";
 import { messages } from "../messages.ts";
 import { localityKey } from "./locality.ts";
 import { createRemembered } from "./remembered.ts";

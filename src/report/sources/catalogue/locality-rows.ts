@@ -1,5 +1,5 @@
 import type { Database } from "bun:sqlite";
-import type { Locality } from "../../suburbs.ts";
+import type { Locality } from "../../localities/suburbs.ts";
 import type { LocalityKind } from "./kind-names.ts";
 import { localityKey } from "./locality.ts";
 import { createRemembered } from "./remembered.ts";

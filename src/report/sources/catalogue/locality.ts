@@ -1,5 +1,5 @@
 import { suburbKey } from "../../gazetteer/key.ts";
-import { findSuburb, isSameSuburb, type Locality, resolveSuburb, type SuburbQuery } from "../../suburbs.ts";
+import { findSuburb, isSameSuburb, type Locality, resolveSuburb, type SuburbQuery } from "../../localities/suburbs.ts";
 
 /**
  * The catalogue's key of a suburb: the same for all its spellings and for all its postcodes (Virginia NT is 0834 and

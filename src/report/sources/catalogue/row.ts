@@ -12,8 +12,8 @@ import type {
   Sale,
 } from "../../data-set.ts";
 import { isCalendarDay } from "../../figures/days.ts";
-import { readForm } from "../../form.ts";
-import { knownFields } from "../../schema.ts";
+import { readForm } from "../../input/form.ts";
+import { knownFields } from "../../input/schema.ts";
 import { createRowCheck, unknownFields } from "../../validation.ts";
 import { messages } from "../messages.ts";
 import { type StoredRow, storeAreaKind, storePartner, storeRate, withShortState } from "./business-row.ts";

@@ -1,6 +1,6 @@
 import type { Database } from "bun:sqlite";
 import { Failure } from "../../../failure.ts";
-import type { Locality } from "../../suburbs.ts";
+import type { Locality } from "../../localities/suburbs.ts";
 import { messages } from "../messages.ts";
 import { noteImport } from "./imports.ts";
 import { CATALOGUE_KINDS, type CatalogueKind } from "./kind-names.ts";

@@ -15,7 +15,7 @@ import type {
 import { monthEnd } from "../../figures/days.ts";
 import { readAdvertised, weeklyRent } from "../../figures/rent.ts";
 import { suburbKey } from "../../gazetteer/key.ts";
-import { readRecordType } from "../../property-type.ts";
+import { readRecordType } from "../../request/property-type.ts";
 import { messages } from "../messages.ts";
 import { compareIds, type DomainPeople, readPeople } from "./people.ts";
 import type {

@@ -5,7 +5,7 @@ import { sha256 } from "../../../host/hash.ts";
 import { createLanes } from "../../../host/scheduling/lanes.ts";
 import { withinTime } from "../../../host/scheduling/within-time.ts";
 import type { Outbound } from "../../../outbound/outbound.ts";
-import type { PictureUse, PreparedPicture } from "../../picture.ts";
+import type { PictureUse, PreparedPicture } from "../../pictures/picture.ts";
 import { messages } from "../messages.ts";
 import type { Cache } from "./cache-file.ts";
 

@@ -1,7 +1,7 @@
 // Saved responses of Domain, as rows of the catalogue: no suburb was requested, each row says its own. Pure.
 
 import type { Agency, Agent, Listing, MarketSeries, Rental, Sale } from "../../data-set.ts";
-import { parseState } from "../../suburbs.ts";
+import { parseState } from "../../localities/suburbs.ts";
 import { auctionOf, isAuctionDay, isAuctionResult, listingOf, unknownResult } from "./auctions.ts";
 import {
   categoryOf,

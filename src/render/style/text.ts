@@ -1,0 +1,169 @@
+import type { ContentText } from "pdfmake/interfaces";
+import { covers, FALLBACKS, type Family, REPLACEMENT, widthOf } from "../fonts/fonts.ts";
+import { scriptOf } from "../fonts/scripts.ts";
+import type { Tag } from "../structure/tag.ts";
+
+/** How a text is set; what is left out is inherited. */
+export interface Style {
+  font?: Family;
+  fontSize?: number;
+  bold?: boolean;
+  color?: string;
+  lineHeight?: number;
+  characterSpacing?: number;
+  alignment?: "left" | "right" | "center";
+  margin?: [number, number, number, number];
+  noWrap?: boolean;
+  /** The id of the text elsewhere in the report that a click leads to. */
+  linkToDestination?: string;
+  tag?: Tag;
+}
+
+export interface Inline extends Style {
+  text: string;
+}
+
+/** A paragraph of one style, from words that may have come from anywhere. */
+export function text(value: string, style: Style = {}): ContentText {
+  return paragraph([inlines(value, {}, style.font)], style);
+}
+
+/** A paragraph of several styles. */
+export function paragraph(parts: readonly (readonly Inline[])[], style: Style = {}): ContentText {
+  return { text: parts.flat(), ...style };
+}
+
+/** Words of one style within a paragraph, split where another face has to help out. */
+export function inlines(
+  value: string,
+  style: Omit<Style, "margin" | "alignment" | "tag"> = {},
+  font?: Family,
+): Inline[] {
+  const family = style.font ?? font ?? "Sans";
+  return runs(value, family).map((run) => ({
+    ...style,
+    text: run.text,
+    ...(run.family === family ? {} : { font: run.family }),
+  }));
+}
+
+export interface Run {
+  readonly text: string;
+  readonly family: Family;
+}
+
+const GRAPHEMES = new Intl.Segmenter("en-AU", { granularity: "grapheme" });
+
+/**
+ * Splits a text by the faces that cover it. What none covers becomes the replacement mark, one for each character a
+ * reader would see: a family emoji is one, not seven. The empty text is one empty run.
+ */
+export function runs(value: string, family: Family): readonly Run[] {
+  const plain = clean(value);
+  if (coversAll(family, plain)) return [{ text: plain, family }];
+  const found: { text: string; family: Family; isDigit: boolean }[] = [];
+  for (const { segment } of GRAPHEMES.segment(plain)) {
+    const helper = helperFor(segment, family);
+    const run =
+      helper === undefined
+        ? { text: REPLACEMENT, family: "Sans" as const, isDigit: false }
+        : { text: segment, family: helper, isDigit: ARABIC_DIGIT.test(segment) };
+    const last = found.at(-1);
+    if (last?.family === run.family && last.isDigit === run.isDigit) last.text += run.text;
+    else found.push(run);
+  }
+  return found.map(({ text, family: of }) => ({ text, family: of }));
+}
+
+/** Numbers run from left to right, also among letters that do not. */
+const ARABIC_DIGIT = /[\u0660-\u0669\u06f0-\u06f9]/;
+
+/** The family that has all of a visible character: its script's, the text's own, or one of those that help out. */
+function helperFor(segment: string, family: Family): Family | undefined {
+  const script = scriptOf(segment.codePointAt(0) ?? 0);
+  const candidates = script === null ? [family, ...FALLBACKS] : [script];
+  return candidates.find((candidate) => coversAll(candidate, segment));
+}
+
+/** Of most texts no face need be asked. */
+const PLAIN = /^[\x20-\x7e]*$/;
+
+/** Whether the report shows a mark for a part of the text, for lack of a face that has it. */
+export function hasUncovered(value: string): boolean {
+  if (PLAIN.test(value)) return false;
+  const plain = clean(value);
+  if (plain === REPLACEMENT) return true;
+  return Array.from(GRAPHEMES.segment(plain)).some(({ segment }) => helperFor(segment, "Sans") === undefined);
+}
+
+/**
+ * A zero-width joiner stays within an emoji, where it makes one character of several, and beside the sign that takes a
+ * letter's vowel, where it makes another letter; a non-joiner behind that sign, and between letters that would join.
+ */
+const STRAY_JOINER =
+  /(?<!\p{Extended_Pictographic}\uFE0F?[\u{1F3FB}-\u{1F3FF}]?|[\u094D\u09CD\u0A4D\u0ACD\u0B4D\u0BCD\u0C4D\u0CCD\u0D4D\u0DCA])\u200D(?![\u094D\u09CD\u0A4D\u0ACD\u0B4D\u0BCD\u0C4D\u0CCD\u0D4D\u0DCA])/gu;
+const STRAY_NON_JOINER =
+  /(?<![\u0620-\u07FF\u094D\u09CD\u0A4D\u0ACD\u0B4D\u0BCD\u0C4D\u0CCD\u0D4D\u0DCA])\u200C|(?<=[\u0620-\u07FF])\u200C(?![\u0620-\u07FF])/gu;
+const HIDDEN = /\p{Cf}|\p{Cs}|\p{Variation_Selector}/u;
+const INVISIBLE = /(?![\u200C\u200D])\p{Cf}|\p{Cs}|\p{Variation_Selector}/gu;
+const BLANKS = /[\p{Cc}\p{Zl}\p{Zp} ]+/gu;
+/** Of most texts there is nothing to replace but each space by a space. */
+const ODD_BLANKS = /[\p{Cc}\p{Zl}\p{Zp}]| {2}/u;
+
+/**
+ * One line of visible text: no control characters, no invisible ones (they can turn the order of a name around), no
+ * runs of blanks. Composed, so that a letter and its accent are one glyph. What is all invisible becomes the replacement mark.
+ */
+export function clean(value: string): string {
+  // Most texts have none of them, and every text is checked.
+  const visible = HIDDEN.test(value)
+    ? value.replace(STRAY_JOINER, "").replace(STRAY_NON_JOINER, "").replace(INVISIBLE, "")
+    : value;
+  if (visible === "" && value !== "") return REPLACEMENT;
+  const composed = visible.normalize("NFC");
+  return ODD_BLANKS.test(composed) ? composed.replace(BLANKS, " ") : composed;
+}
+
+/** Cuts at so many visible characters, behind a word where there is one, with an ellipsis: a table's row must stay shorter than a page. */
+export function shorten(value: string, length: number): string {
+  if (value.length <= length) return value;
+  const characters = Array.from(GRAPHEMES.segment(value), ({ segment }) => segment);
+  return characters.length <= length ? value : `${wholeWords(characters, length - 1)}…`;
+}
+
+/** So many characters, less the word that they would cut in two, unless that is most of them. */
+function wholeWords(characters: readonly string[], length: number): string {
+  const cut = characters.slice(0, length);
+  const blank = characters[length] === " " ? length : cut.lastIndexOf(" ");
+  return cut
+    .slice(0, blank < length * 0.6 ? length : blank)
+    .join("")
+    .trimEnd();
+}
+
+/** The width of a text in points, in the faces it will be set in. */
+export function measure(value: string, family: Family, size: number, bold = false): number {
+  return runs(value, family).reduce((width, run) => width + widthOf(run.text, run.family, size, bold), 0);
+}
+
+/** Cuts a text, with an ellipsis, to what fits into so many points. */
+export function fit(value: string, width: number, family: Family, size: number, bold = false): string {
+  if (measure(value, family, size, bold) <= width) return value;
+  const characters = Array.from(GRAPHEMES.segment(value), ({ segment }) => segment);
+  let fitting = 0;
+  let taken = measure("…", family, size, bold);
+  for (const character of characters) {
+    taken += measure(character, family, size, bold);
+    if (taken > width) break;
+    fitting++;
+  }
+  return `${wholeWords(characters, fitting)}…`;
+}
+
+function coversAll(family: Family, characters: string): boolean {
+  for (const character of characters) {
+    const codePoint = character.codePointAt(0) ?? 0;
+    if (codePoint > 0x7e && !covers(family, codePoint)) return false;
+  }
+  return true;
+}

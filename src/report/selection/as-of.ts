@@ -1,0 +1,143 @@
+// The day a report speaks for: where its sources end, and how far they lag behind.
+
+import type { DataSet, Source } from "../data-set.ts";
+import { isWithin, toDay, toIso, twelveMonthsTo } from "../figures/days.ts";
+import { messages } from "../messages.ts";
+import type { ReportOptions } from "../options.ts";
+import { count, listWords, longDate, plural } from "../wording.ts";
+
+/** A dated record of a source. */
+export interface DatedRecord {
+  /** ISO; null where unknown. */
+  readonly date: string | null;
+  readonly source: string | null;
+}
+
+/** Sources whose newest rows are incomplete: the newest quarter is provisional because of them. */
+export type Lagging = readonly { readonly name: string; readonly days: number }[];
+
+/** Of the records of a year, so much must be of a source for it to have a say in where the year ends. */
+const SIGNIFICANT_SHARE = 0.1;
+/** A source that lags has one, too, where so much of the year could be missing without it. */
+const MAY_BE_MISSING = 0.01;
+const YEAR = 365;
+
+/** A source that has no say in where the year ends, and ends before. */
+export interface EarlySource {
+  readonly name: string;
+  /** The last day it speaks for. */
+  readonly end: number;
+  /** Its records of the year until then. */
+  readonly records: number;
+  /** Does it lag? Its later records are then not counted; of one that does not lag there are none. */
+  readonly lags: boolean;
+}
+
+/** What the sources of some records speak for. */
+export interface Spoken {
+  /** The day they all speak for; null where none of the records is dated, and no day is stated. */
+  readonly day: number | null;
+  /** Those that end before it, by id; null for rows that name none. */
+  readonly early: ReadonlyMap<string | null, EarlySource>;
+}
+
+/**
+ * The last day that every source speaks for: its newest record less the days by which it lags, for after that day records
+ * are missing; not after the day or the end of the period that the data set states, which indicates nothing about what a source
+ * lacks. A source with hardly a record of that year has no say: it is {@link isSpokenFor} until its own end. Never after
+ * the day of the request, nor the day a file was fetched: no sale is known because of it; and a record dated after today
+ * is a mistake.
+ */
+export function spokenBy(dataSet: DataSet, records: readonly DatedRecord[], options: ReportOptions): Spoken {
+  const today = toDay(options.date);
+  const given = dataSet.as_of ?? dataSet.period?.to;
+  const stated = given ? Math.min(today, toDay(given)) : null;
+  const sources = dataSet.sources ?? [];
+  const ended = [...daysBySource(records, sources, today)].map(([id, days]) => {
+    const source = sources.find((each) => each.id === id);
+    const lag = source?.lag_days ?? 0;
+    const newest = days.reduce((a, b) => Math.max(a, b));
+    // A suburb where little is sold is covered as far as the source has anything of any.
+    const speaks = Math.max(newest, Math.min(source?.newest ? toDay(source.newest) : newest, today)) - lag;
+    const end = lag > 0 ? Math.min(speaks, stated ?? speaks) : (stated ?? speaks);
+    const whole = days.filter((each) => each <= end);
+    return { id, source, lag, end, days: whole, atItsEnd: within(whole, end) };
+  });
+  if (ended.length === 0) return { day: stated, early: new Map() };
+  // The newest year of a source that counts: not that of an archive, however large, nor that of two strays behind it.
+  const most = ended.reduce((a, { atItsEnd }) => Math.max(a, atItsEnd), 0);
+  const last = Math.max(...ended.flatMap(({ atItsEnd, end }) => (atItsEnd >= SIGNIFICANT_SHARE * most ? end : [])));
+  const weighed = ended.map((each) => ({ ...each, n: within(each.days, last) }));
+  const all = weighed.reduce((sum, { n }) => sum + n, 0);
+  const isSignificant = ({ n, end, lag }: (typeof weighed)[number]) =>
+    n > 0 && (n >= SIGNIFICANT_SHARE * all || (lag > 0 && (n * (last - end)) / YEAR >= MAY_BE_MISSING * all));
+  const day = Math.min(
+    today,
+    stated ?? today,
+    ...(all === 0 ? [last] : weighed.flatMap((each) => (isSignificant(each) ? each.end : []))),
+  );
+  const early = weighed.flatMap((each): (readonly [string | null, EarlySource])[] => {
+    const { id, source, lag, end, n } = each;
+    if (isSignificant(each) || (n === 0 && lag === 0) || end >= day) return [];
+    const about = { name: source?.name || id, end, records: n, lags: lag > 0 };
+    // A row without a source is of the only one.
+    return [[id, about], ...(sources.length === 1 ? [[null, about] as const] : [])];
+  });
+  return { day, early: new Map(early) };
+}
+
+/** Does its source speak for that day? */
+export function isSpokenFor({ early }: Pick<Spoken, "early">, source: string | null | undefined, day: number): boolean {
+  const of = early.get(source ?? null);
+  return of === undefined || !of.lags || day <= of.end;
+}
+
+function within(days: readonly number[], to: number): number {
+  const year = twelveMonthsTo(to);
+  return days.filter((day) => isWithin(year, day)).length;
+}
+
+function daysBySource(
+  records: readonly DatedRecord[],
+  sources: readonly Source[],
+  today: number,
+): ReadonlyMap<string, readonly number[]> {
+  const bySource = new Map<string, number[]>();
+  for (const { date, source } of records) {
+    const day = date ? toDay(date) : Number.POSITIVE_INFINITY;
+    if (day > today) continue;
+    const of = source ?? (sources.length === 1 ? (sources[0]?.id ?? "") : "");
+    const days = bySource.get(of);
+    if (days) days.push(day);
+    else bySource.set(of, [day]);
+  }
+  return bySource;
+}
+
+/** For Method: what is done with sources that end before the period does. `all`: of how many, `what`: "sale". */
+export function earlyNotes({ early }: Pick<Spoken, "early">, all: number, what: string): readonly string[] {
+  return [...new Set(early.values())].flatMap(({ name, end, records, lags }) => {
+    const day = longDate(toIso(end));
+    const some = `${count(records)} of the ${plural(all, what)}`;
+    return lags ? [messages.endsEarly(name, some, day, what)] : [messages.newestIsOld(name, some, day)];
+  });
+}
+
+/** The sources that lag, of those that some of the rows are of. */
+export function laggingOf(sources: readonly Source[], used: ReadonlySet<string | null>): Lagging {
+  // What names no source is of the only one.
+  const isUsed = (id: string) => used.has(id) || (sources.length === 1 && used.has(null));
+  return sources.flatMap(({ id, name, lag_days }) =>
+    lag_days && isUsed(id) ? [{ name: name || id, days: lag_days }] : [],
+  );
+}
+
+/** For Method: "The Register lags by 84 days: …"; nothing where no source lags. */
+export function lagNotes(...lagging: readonly Lagging[]): readonly string[] {
+  const names = [...new Set(lagging.flat().map(({ name, days }) => `${name} by ${plural(days, "day")}`))];
+  if (names.length === 0) return [];
+  return [messages.recordsLate(listWords(names), PROVISIONAL)];
+}
+
+/** Marks what a lagging source may still add to. */
+export const PROVISIONAL = "(p)";

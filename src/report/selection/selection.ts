@@ -1,0 +1,224 @@
+/*
+ * Which records a report counts: of which suburbs, to which day, of which 12 months, and which are left out.
+ * All documents of a job count the same records.
+ * Not here: figures, and sentences about them (sections/).
+ */
+
+import type { DataSet } from "../data-set.ts";
+import { joinSame } from "../identity/identity.ts";
+import type { Locality } from "../localities/suburbs.ts";
+import { messages } from "../messages.ts";
+import type { ReportOptions } from "../options.ts";
+import { allBeside, areaName, localitiesBeside, nameBeside } from "../request/beside.ts";
+import { type Criterion, createJudge, type Filter, type FilteredRecord, filterDataSet } from "../request/filter.ts";
+import { describeFilter } from "../request/requested.ts";
+import { count, listWords, plural } from "../wording.ts";
+import { leftOutUnknown } from "./left-out.ts";
+import { isoPeriod, type ReportScope, readScope, reportDay, until } from "./scope.ts";
+import { type Area, areaOf, type GatheredDataSet, mergeAround } from "./surroundings.ts";
+
+/** Which records a report counts, as it says so on its cover and in Method. */
+export interface Selection {
+  /** "houses, 3 bedrooms or more, Manly and 4 neighbours; 12 sales excluded because their bedrooms are unknown". */
+  readonly summary: string;
+  /** Whether something narrower than all records was requested. */
+  readonly filtered: boolean;
+  /** The other suburbs that count, too: those that were named, then those around, nearest first. */
+  readonly beside: readonly string[];
+  /** Of the suburbs those that nothing is known of, the report's own among them. */
+  readonly silent: readonly string[];
+  /** Sentences for Method. */
+  readonly notes: readonly string[];
+  /** No record of the 12 months and no listing is left. */
+  readonly nothing: boolean;
+}
+
+/** A data set that contains what a report counts and nothing else, read; and what was selected, null for all there is. */
+export interface Selected {
+  readonly scope: ReportScope;
+  readonly selection: Selection | null;
+}
+
+/**
+ * Chooses what a report counts, before anything is counted: joins the surrounding suburbs where they were requested, and
+ * what several sources or branches name, leaves out what is elsewhere, and filters. The period is that of all the data: a filter makes no report of last year.
+ */
+export function select(gathered: GatheredDataSet, options: ReportOptions): Selected {
+  const { filter = null, beside = null } = options;
+  const area = areaOf(options, beside);
+  const merged = mergeAround(gathered);
+  const inside = inArea(merged, area);
+  const elsewhere = countOf(merged) - countOf(inside);
+  const spoken = reportDay(inside, options);
+  // Before anything is joined: what is sold after that day must change nothing before it.
+  const known = until(inside, spoken);
+  const around = joinSame(known).dataSet;
+  const read = { asOf: spoken.day, later: countOf(inside) - countOf(known), early: spoken.early };
+  const whole = readScope(around, options, read);
+  if (filter === null && beside === null && elsewhere === 0) return { scope: whole, selection: null };
+  const scope = filter === null ? whole : readScope(narrowed(around, filter, whole), options, read, whole);
+  const requested = [...describeFilter(filter), ...(beside === null ? [] : [areaName(options, beside)])].join(", ");
+  const leftOut =
+    filter === null
+      ? []
+      : unknownOf(
+          whole.sold.map(({ sale }) => sale),
+          filter,
+          "sale",
+        );
+  const silent = silentIn(
+    gathered,
+    (gathered.sales ?? []).length + (gathered.listings ?? []).length > 0,
+    [...(whole.dataSet.sales ?? []), ...(whole.dataSet.listings ?? [])],
+    options,
+  );
+  return {
+    scope,
+    selection: {
+      summary: [...(requested === "" ? [] : [requested]), ...leftOut].join("; "),
+      filtered: filter !== null,
+      beside: area.beside.map((each) => nameBeside(each, options.state)),
+      silent,
+      notes: [
+        ...(filter === null ? [] : filterNotes(whole, filter)),
+        ...notes(whole, area, gathered, options, silent),
+        ...(elsewhere > 0 ? [leftElsewhere(elsewhere)] : []),
+      ],
+      nothing: filter !== null && scope.results.length === 0 && scope.listings.length === 0,
+    },
+  };
+}
+
+/** All rental listings that a report may count, those of the surrounding suburbs among them where they were requested. */
+export function recordsOf(gathered: GatheredDataSet, options: ReportOptions): DataSet {
+  const inside = inArea(mergeAround(gathered), areaOf(options, options.beside ?? null));
+  // Without sales: which of these are one indicates nothing about who lets.
+  return joinSame({ ...inside, sales: [] }).dataSet;
+}
+
+/** Without records of suburbs that the report is not of; those of a neighbour name it as the gazetteer does, the others none. */
+function inArea(dataSet: DataSet, area: Area): DataSet {
+  if (recordsIn(dataSet).every(({ suburb }) => !suburb)) return dataSet;
+  const { sales, listings, rentals } = dataSet;
+  const inside = <Row extends { readonly suburb?: string | null }>(rows: readonly Row[]): Row[] =>
+    rows.flatMap((row) => {
+      if (!row.suburb) return [row];
+      const suburb = area.suburbOf(row);
+      return suburb === "elsewhere" ? [] : [suburb === row.suburb ? row : { ...row, suburb }];
+    });
+  const retained = {
+    ...dataSet,
+    ...(sales && { sales: inside(sales) }),
+    ...(listings && { listings: inside(listings) }),
+    ...(rentals && { rentals: inside(rentals) }),
+  };
+  // Series of the market are of the suburb alone: beside sales of its neighbours they would say something else.
+  return recordsIn(retained).some(({ suburb }) => suburb) ? { ...retained, market: [] } : retained;
+}
+
+function recordsIn({ sales = [], listings = [], rentals = [] }: DataSet) {
+  return [...sales, ...listings, ...rentals];
+}
+
+function countOf(dataSet: DataSet): number {
+  return recordsIn(dataSet).length;
+}
+
+function narrowed(dataSet: DataSet, filter: Filter, { period }: ReportScope): DataSet {
+  return { ...filterDataSet(dataSet, filter), period: isoPeriod(period) };
+}
+
+/** "12 sales excluded because their bedrooms are unknown": records that nothing known speaks against. */
+export function unknownOf(rows: readonly FilteredRecord[], filter: Filter, noun: string): readonly string[] {
+  const judge = createJudge(filter);
+  const counts = new Map<Criterion, number>();
+  for (const row of rows) {
+    const verdict = judge(row);
+    if (typeof verdict === "string") counts.set(verdict, (counts.get(verdict) ?? 0) + 1);
+  }
+  return leftOutUnknown(counts, noun);
+}
+
+function filterNotes({ listings }: ReportScope, filter: Filter): readonly string[] {
+  const judge = createJudge(filter);
+  const n = listings.filter((listing) => typeof judge(listing) === "string").length;
+  const all = messages.onlyTheseRecords;
+  if (n === 0) return [all];
+  const them = n === 1 ? messages.unknownExcluded : messages.unknownsExcluded;
+  return [all, `${plural(n, "current listing")} ${them}.`];
+}
+
+/** Which suburbs a report is of, and why these. */
+export function besideNotes(options: ReportOptions): readonly string[] {
+  const localities = localitiesBeside(options, options.beside ?? null);
+  if (localities === null) return [];
+  const { named, around, radiusKm } = localities;
+  const names = (suburbs: readonly Locality[]) => suburbs.map((each) => nameBeside(each, options.state));
+  const requested = listWords([options.suburb, ...names(named)]);
+  const means = [
+    named.length === 0 ? requested : messages.asRequested(requested),
+    ...(around.length === 0 ? [] : [messages.neighbours(listWords(names(around)), radiusKm, options.suburb)]),
+  ];
+  const rule = around.length === 0 ? [] : [messages.radiusRule];
+  const nothingAround =
+    radiusKm !== null && around.length === 0 ? [messages.noOtherLocality(radiusKm, options.suburb)] : [];
+  if (named.length + around.length === 0) return nothingAround;
+  const joined = means.join(named.length > 0 ? "; and " : " and ");
+  return [[messages.suburbMeans(joined), ...rule].join(" "), ...nothingAround];
+}
+
+function notes(
+  scope: ReportScope,
+  area: Area,
+  gathered: GatheredDataSet,
+  options: ReportOptions,
+  silent: readonly string[],
+): readonly string[] {
+  const suburbs = area.beside;
+  if (suburbs.length === 0) return besideNotes(options);
+  const outside = scope.sold.filter(({ sale }) => sale.suburb).length;
+  return [
+    ...besideNotes(options),
+    ...(outside === 0
+      ? []
+      : [
+          messages.salesOutside(
+            count(outside),
+            plural(scope.sold.length, "sale"),
+            outside === 1 ? "is" : "are",
+            options.suburb,
+          ),
+        ]),
+    ...silentNotes(silent, options),
+    ...((gathered.market ?? []).length > 0 && (scope.dataSet.market ?? []).length === 0
+      ? [messages.noMarketSeries]
+      : []),
+  ];
+}
+
+/** Those that nothing was found about: an unknown number of sales is not 0. `isOwnKnown`: there are records of the suburb's own. */
+export function silentIn(
+  { around }: GatheredDataSet,
+  isOwnKnown: boolean,
+  rows: readonly { readonly suburb?: string | null }[],
+  options: ReportOptions,
+): readonly string[] {
+  const { suburb: own, state } = options;
+  const known = new Set([
+    ...(around ?? []).map((each) => nameBeside(each, state)),
+    ...rows.map(({ suburb }) => suburb || own),
+    ...(isOwnKnown ? [own] : []),
+  ]);
+  const names = allBeside(localitiesBeside(options, options.beside ?? null)).map((each) => nameBeside(each, state));
+  return [own, ...names].filter((name) => !known.has(name));
+}
+
+/** Of which other suburbs there is no data, for Method. */
+export function silentNotes(silent: readonly string[], { suburb }: ReportOptions): readonly string[] {
+  const others = silent.filter((name) => name !== suburb);
+  return others.length === 0 ? [] : [messages.noDataFor(listWords(others))];
+}
+
+function leftElsewhere(n: number): string {
+  return n === 1 ? messages.oneFromOtherSuburb : messages.recordsFromOtherSuburbs(plural(n, "record"));
+}

@@ -1,0 +1,143 @@
+import type { DataSet, Listing, Rental, Sale, State } from "../data-set.ts";
+import { suburbKey } from "../gazetteer/key.ts";
+import { type Locality, readLocality } from "../localities/suburbs.ts";
+import { allBeside, type Beside, localitiesBeside, nameBeside, type ReportedLocality } from "../request/beside.ts";
+
+/** What was gathered for one of the surrounding suburbs. */
+export interface Around {
+  readonly suburb: string;
+  readonly state: State;
+  readonly data: DataSet;
+}
+
+/** A data set with those of the surrounding suburbs beside it, as they were gathered; no caller can send it so. */
+export type GatheredDataSet = DataSet & { readonly around?: readonly Around[] };
+
+/** The JSON text of a gathered data set. None of the texts is read for it: a suburb can have twenty thousand sales. */
+export function joinTexts(
+  own: string | null,
+  locality: Locality,
+  around: readonly (readonly [Locality, string])[],
+): string {
+  const { suburb: name, state, postcode } = locality;
+  const base = own ?? JSON.stringify({ schema_version: 1, suburb: { name, state, postcode } });
+  const parts = around.map(
+    ([each, text]) => `{"suburb":${JSON.stringify(each.suburb)},"state":"${each.state}","data":${text}}`,
+  );
+  return parts.length === 0 ? base : `${base.slice(0, base.lastIndexOf("}"))},"around":[${parts.join(",")}]}`;
+}
+
+/**
+ * One data set of a suburb and those around it. Their records name their suburb; agencies, agents and sources that come
+ * several times are there once; series of the market are the suburb's own.
+ */
+export function mergeAround({ around = [], ...own }: GatheredDataSet): DataSet {
+  if (around.length === 0) return own;
+  const merged = {
+    sources: [...(own.sources ?? [])],
+    agencies: [...(own.agencies ?? [])],
+    agents: [...(own.agents ?? [])],
+    sales: [...(own.sales ?? [])],
+    listings: [...(own.listings ?? [])],
+    rentals: [...(own.rentals ?? [])],
+  };
+  for (const { suburb: theirs, state, data } of around) {
+    const suburb = nameBeside({ suburb: theirs, state }, own.suburb?.state ?? state);
+    const add = <T extends { readonly id?: string }>(
+      into: T[],
+      rows: readonly T[] | undefined,
+      is: (row: T) => string,
+    ) => join(into, rows ?? [], suburb, is);
+    const sourceId = add(merged.sources, data.sources, ({ name }) => name);
+    const agencyId = add(merged.agencies, data.agencies, ({ name }) => name);
+    const ofAgency = data.agents?.map((agent) => withId(agent, "agency_id", agencyId));
+    const agentId = add(merged.agents, ofAgency, ({ name }) => name);
+    const located = <T extends Sale | Listing | Rental>(row: T): T => ({
+      ...withId(row, "source", sourceId),
+      suburb: row.suburb && suburbKey(row.suburb) !== suburbKey(theirs) ? row.suburb : suburb,
+      ...(row.agency_ids && { agency_ids: row.agency_ids.map(agencyId) }),
+    });
+    const withAgents = <T extends Listing | Rental>(row: T): T => ({
+      ...located(row),
+      ...(row.agent_ids && { agent_ids: row.agent_ids.map(agentId) }),
+    });
+    const sales = data.sales?.map((row) => ({
+      ...located(row),
+      ...(row.agents && { agents: row.agents.map((each) => ({ ...each, id: agentId(each.id) })) }),
+    }));
+    add(merged.sales, sales, ({ address, sold_date }) => `${address} ${sold_date}`);
+    add(merged.listings, data.listings?.map(withAgents), ({ address, listed_date }) => `${address} ${listed_date}`);
+    add(merged.rentals, data.rentals?.map(withAgents), ({ address, listed_date }) => `${address} ${listed_date}`);
+  }
+  return { ...own, ...merged };
+}
+
+function withId<T extends object>(row: T, name: string, idOf: (id: string) => string): T {
+  const id = (row as Readonly<Record<string, unknown>>)[name];
+  return typeof id === "string" ? { ...row, [name]: idOf(id) } : row;
+}
+
+/**
+ * Adds rows to those that are there: one of the same id is the same where `nameOf` says so, else it is given another id.
+ * Returns which id a row of the added ones has now.
+ */
+function join<T extends { readonly id?: string }>(
+  into: T[],
+  added: readonly T[],
+  suburb: string,
+  nameOf: (row: T) => string,
+): (id: string) => string {
+  const known = new Map(into.flatMap((row) => (row.id === undefined ? [] : [[row.id, nameOf(row)] as const])));
+  const renamed = new Map<string, string>();
+  for (const row of added) {
+    if (row.id === undefined) {
+      into.push(row);
+      continue;
+    }
+    const there = known.get(row.id);
+    if (there === nameOf(row)) continue;
+    if (there === undefined) into.push(row);
+    else {
+      const id = `${row.id} ${suburb}`;
+      renamed.set(row.id, id);
+      into.push({ ...row, id });
+    }
+  }
+  return (id) => renamed.get(id) ?? id;
+}
+
+/** Which suburbs a report is of. */
+export interface Area {
+  /** Those beside its own. */
+  readonly beside: readonly Locality[];
+  /** The suburb of a record that is in another of them, as the gazetteer has it; null for the report's own, "elsewhere" for any other. */
+  suburbOf(row: { readonly suburb?: string | null }): string | null | "elsewhere";
+}
+
+export function areaOf(locality: ReportedLocality, beside: Beside | null): Area {
+  const others = allBeside(localitiesBeside(locality, beside));
+  const own = suburbKey(locality.suburb);
+  const byKey = new Map(
+    others.map((other) => nameBeside(other, locality.state)).map((name) => [suburbKey(name), name] as const),
+  );
+  const remembered = new Map<string, string | null>();
+  const locate = (name: string) => {
+    for (const key of [suburbKey(name), suburbKey(readLocality(name).suburb)]) {
+      if (key === own) return null;
+      const other = byKey.get(key);
+      if (other !== undefined) return other;
+    }
+    return "elsewhere";
+  };
+  return {
+    beside: others,
+    suburbOf({ suburb }) {
+      if (!suburb) return null;
+      const known = remembered.get(suburb);
+      if (known !== undefined) return known;
+      const located = locate(suburb);
+      remembered.set(suburb, located);
+      return located;
+    },
+  };
+}
