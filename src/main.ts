@@ -63,7 +63,7 @@ function inUse(dataDir: string): boolean {
   return ["agentlink.db", ...instancesOf(dataDir)].some((name) => isInUse(join(dataDir, name)));
 }
 
-/** A folder that is not there, or may not be read, has none; the command itself says what is wrong with it. */
+/** A folder that is not there, or may not be read, has none; the command itself reports what is wrong with it. */
 function instancesOf(dataDir: string): readonly string[] {
   try {
     return readdirSync(dataDir).filter((name) => /^instance-\d+$/.test(name));

@@ -78,7 +78,7 @@ export async function startService(
     for (const close of closers.splice(0).reverse()) await close();
   };
   try {
-    // For all that is written from here on, whichever library writes it; delivered copies are as the operator's says.
+    // For all files from here on, whichever library writes them; delivered copies have the mode that the operator set.
     const umask = process.umask(0o077);
     await prepareDataFolder(config.dataDir, log);
     const { cores, memoryBytes } = machine();

@@ -66,10 +66,10 @@ interface AccessDependencies {
 /**
  * Who may call. From the first key on: a caller that shows one, from any address, or has signed in with one. Before that the
  * service is one person's own: it serves the programs of the user it runs as, on its own machine, that call it directly
- * and on no one else's behalf. A loopback address alone is no proof of that, because a proxy has it as well, and need say
- * nothing of those it speaks for; nor is the machine's every user. A page in a browser of this machine is no such program
+ * and on no one else's behalf. A loopback address alone is no proof of that, because a proxy has it as well, and may
+ * not name its clients; and other users of the machine have it, too. A page in a browser of this machine is no such program
  * either, so a name that is not ours (DNS rebinding) and a change requested by another site (cross-site request forgery)
- * are refused as well. An address for the public says that others are meant to come in: they need keys from the first on.
+ * are refused as well. A public address means that others are expected: they need keys from the start.
  */
 export function createAccess(dependencies: AccessDependencies): Access {
   const { publicUrl, ownerOf, keys, sessions, keyRate, meter = createMeter() } = dependencies;
@@ -145,7 +145,7 @@ export function createAccess(dependencies: AccessDependencies): Access {
     if (key !== null && key.id !== LOCAL_KEY.id) return withKey(request, key, needed);
     if (keys.configured()) throw new Failure("key_required", messages.sendKey);
     requireDirect(request, address);
-    // A user who can read the data folder runs the service, whatever the system says about the connection.
+    // A user who can read the data folder runs the service, whatever the system reports about the connection.
     if (key === null) requireOwner(ownerOf(request));
     return LOCAL;
   }

@@ -8,7 +8,7 @@ export const MAKE_A_KEY = messages.createKey;
 const MAKE = messages.operatorCreatesKey(MAKE_A_KEY);
 
 /**
- * Any of them means that a proxy forwarded the request, whatever it says. Proxies have names of their own
+ * Any of them, whatever its value, means that a proxy forwarded the request. Proxies have names of their own
  * beside these, but send one of these as well; each name more costs every request.
  */
 const FORWARDING = [
@@ -67,7 +67,7 @@ export function isLoopbackAddress(address: string): boolean {
   return address === "::1" || address.startsWith("127.") || address.startsWith("::ffff:127.");
 }
 
-/** Names that always mean this machine, whatever a name server says (RFC 6761, section 6.3). */
+/** Names that always mean this machine, whatever a name server returns (RFC 6761, section 6.3). */
 function isLoopbackHost(host: string): boolean {
   const name = host.replace(/:\d{1,5}$/, "");
   return name === "localhost" || name.endsWith(".localhost") || name === "[::1]" || /^127(\.\d{1,3}){3}$/.test(name);

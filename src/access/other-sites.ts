@@ -10,7 +10,7 @@ export function originOfUrl(url: string | null): string | null {
 }
 
 /**
- * Browsers say where a request comes from; programs say nothing.
+ * Browsers send the origin of a request; programs do not.
  * @throws Failure "cross_site" for a request that a page of another site began.
  */
 export function refuseOtherSites(headers: Headers, publicOrigin: string | null): void {

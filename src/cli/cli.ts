@@ -9,7 +9,7 @@ import { messages } from "./messages.ts";
 import { printError } from "./terminal.ts";
 import { usageError } from "./usage-error.ts";
 
-/** A command that says in the words of this program what is wrong with a call, and where its options or commands are listed. */
+/** A command that reports in the words of this program what is wrong with a call, and where its options or commands are listed. */
 class Program extends Command {
   override createCommand(name?: string): Command {
     return new Program(name);
@@ -35,7 +35,7 @@ export function createProgram(build: string): Command {
     .configureHelp({
       // Also beside long names: the widest of ours leave 30 characters of 80.
       minWidthToWrap: 24,
-      // A flag that is off unless it is given need not say so.
+      // A flag that is off by default need not state it.
       optionDescription: (option) =>
         option.defaultValue === false ? option.description : new Help().optionDescription(option),
     })

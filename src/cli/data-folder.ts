@@ -13,7 +13,7 @@ export interface DataFolderNotes {
   /** Whether a process works on the jobs of this data folder now. */
   readonly inUse: (dataDir: string) => boolean;
   readonly err: (line: string) => void;
-  /** Whether the command makes the folder where there is none; else it is refused, or says itself what is missing. */
+  /** Whether the command makes the folder where there is none; else it is refused, or reports itself what is missing. */
   readonly missing: "created" | "refused" | "reported";
 }
 

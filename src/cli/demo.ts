@@ -31,7 +31,7 @@ const SAMPLE_REQUEST = { ...LOCALITY, prepared_for: "Norfolk & Pine Property" };
 
 /**
  * The product in one command: starts the service with the sample data, posts a report for Manly NSW as a client
- * would, follows it to the end, says where everything is, and continues to serve, in a folder of its own below the data folder.
+ * would, follows it to the end, prints where everything is, and continues to serve, in a folder of its own below the data folder.
  * `live`: with real data of Domain, where its key is set, in another one.
  */
 export async function demo(
@@ -95,7 +95,7 @@ async function fillWithSample(dataDir: string): Promise<void> {
   }
 }
 
-/** Where the system does not say whose program calls, the key in the data folder does. */
+/** Where the system does not reveal whose program calls, the key in the data folder does. */
 function showing(key: string | null): Readonly<Record<string, string>> {
   return key === null ? {} : { "x-api-key": key };
 }

@@ -95,7 +95,7 @@ function describeRules(rules: FileReading["rules"]): readonly string[] {
 }
 
 /**
- * What was made of a file, where it is not just what the catalogue's own names say; all of it in a dry
+ * How a file was interpreted, where that does not just follow from the catalogue's own names; all of it in a dry
  * run.
  */
 export function describeReading(reading: FileReading | null, inFull: boolean): readonly string[] {

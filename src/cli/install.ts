@@ -102,7 +102,7 @@ export async function install(options: InstallOptions): Promise<void> {
   out(NEXT);
 }
 
-/** Of a port that is taken systemd says no more than "Input/output error". */
+/** Of a port that is taken, systemd reports only "Input/output error". */
 function whyOf(command: readonly string[]): string {
   return command.includes(SOCKET) ? messages.socketTaken(SOCKET) : "journalctl -u agentlink";
 }

@@ -145,7 +145,7 @@ function remarkIn(job: ApiJob): string | null | undefined {
 }
 
 function retryWords(retryAt: string | null, waitingFor: string | null): string | null {
-  // The reason says when by itself, where it is more than the time.
+  // The reason contains the time, if it is more than the time.
   if (waitingFor !== null && !waitingFor.startsWith("backing off")) return waitingFor;
   if (retryAt === null) return waitingFor;
   const seconds = Math.ceil((Date.parse(retryAt) - Date.now()) / 1_000);

@@ -2,7 +2,7 @@ import { quoted } from "../text/visible-text.ts";
 
 /**
  * The sentences that commands print, or refuse with: what happened, then what to do. A change of wording is a change here.
- * Help is beside the command or the option that it describes, and what the doctor says in doctor/messages.ts.
+ * Help is beside the command or the option that it describes, and the doctor's findings are in doctor/messages.ts.
  */
 export const messages = {
   // audit

@@ -35,7 +35,7 @@ interface RenderFileOptions {
 
 /**
  * Renders one report without a service: the data of the request, else of the catalogue in the data folder.
- * @throws Failure as the service would say it; no file is written then.
+ * @throws Failure, the same as from the service; no file is written then.
  */
 export async function renderFile({ request: from, output, json, config, out, err }: RenderFileOptions): Promise<void> {
   requireFolderOf(output);

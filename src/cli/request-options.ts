@@ -3,7 +3,7 @@ import { ApiError, type ApiReportRequest } from "../client/client.ts";
 import { messages } from "./messages.ts";
 import { argument } from "./option.ts";
 
-/** The flags of what a report counts and shows, as they were typed: what they mean, the service says. */
+/** The flags of what a report counts and shows, as they were typed: the service interprets them. */
 export interface RequestFlags {
   readonly propertyTypes?: string;
   readonly bedrooms?: string;

@@ -13,7 +13,7 @@ export async function serve(
   about: AboutService,
 ): Promise<void> {
   const service = await startService(config, log, renderCommand, socket, undefined, about);
-  // Before it says that it is up: who reads that may stop it at once.
+  // Before it reports that it is up: a reader of that may stop it at once.
   const signalled = untilSignal();
   log.info({ url: service.url, data_dir: config.dataDir }, messages.up(service.url));
   if (service.keyless) log.warn({ data_dir: config.dataDir }, withoutKeys(config, service));

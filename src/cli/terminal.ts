@@ -46,7 +46,7 @@ export function hasColour(
   return isTTY && wantsColour(environment) && environment.TERM !== "dumb";
 }
 
-/** Whether colours may be used at all: not where NO_COLOR says anything (https://no-color.org). */
+/** Whether colours may be used at all: not if NO_COLOR has a value (https://no-color.org). */
 export function wantsColour(environment: Readonly<Record<string, string | undefined>> = process.env): boolean {
   return (environment.NO_COLOR ?? "") === "";
 }

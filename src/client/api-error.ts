@@ -47,7 +47,7 @@ export class ApiError extends Error {
   }
 }
 
-/** What a response that is no success says, as an error. Reads the body. */
+/** A response that is no success, as an error. Reads the body. */
 export async function errorOf(response: Response): Promise<ApiError> {
   const { status, headers } = response;
   const requestId = headers.get("x-request-id");

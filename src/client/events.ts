@@ -24,7 +24,7 @@ export interface EventsOptions {
   readonly signal?: AbortSignal;
 }
 
-/** The service says something every 15 s; so long without a word, and the connection is dead. */
+/** The service sends something every 15 s: after so long without a byte the connection is dead. */
 const SILENCE_MS = 45_000;
 const AGAIN_MS = 2_000;
 

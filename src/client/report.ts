@@ -5,7 +5,7 @@ import { messages } from "./messages.ts";
 /** A PDF, as the service serves it. */
 export interface Report {
   readonly bytes: Uint8Array<ArrayBuffer>;
-  /** Of its bytes, hex: what the job's result says, too. */
+  /** Of its bytes, hex: the same as in the job's result. */
   readonly sha256: string;
   /** A name for it, such as "Manly NSW 2095 agents report 2026-11-24.pdf". */
   readonly fileName: string;

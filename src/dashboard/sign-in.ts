@@ -102,7 +102,7 @@ const NEXT = new RegExp(
   `^(${PAGES.join("|")}|docs|openapi\\.json|metrics|api(/[\\w-][\\w.-]*){1,3})(\\?[\\w=&%.:,+~-]*)?$`,
 );
 
-/** Where to go once signed in: a page of the service and no other address, whatever the link says. */
+/** Where to go once signed in: a page of the service and no other address, whatever the link contains. */
 function nextOf(request: Request): string {
   const next = queryOf(request).get("next") ?? "";
   return NEXT.test(next) ? next : "";

@@ -1,6 +1,6 @@
 /*
  * Where a finished PDF goes (folder/, dropbox/, s3/), and who is notified of a job's end (callbacks/).
- * Every target has one interface, recognises its own file after a crash, and says whether a failure is transient.
+ * Every target has one interface, recognises its own file after a crash, and marks each failure as transient or permanent.
  * Not here: routes, rendering, settings and the queue's backends.
  */
 

@@ -39,7 +39,7 @@ interface DeliveryFields {
 /**
  * Where a document goes, below the target: the operator's folders and the name that it has since it was rendered; or
  * what the request's `delivery` names. Every segment is made a plain name, so that the path never leaves the target
- * whatever the request says; a name of which nothing is left is none.
+ * whatever the request contains. A name of which nothing is left counts as no name.
  */
 export function deliveryPath(
   job: Job,

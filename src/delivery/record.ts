@@ -78,7 +78,7 @@ export function recordedDelivery(
   };
 }
 
-/** What this process saw and what is stored, as one: the later outcome says how the target is. */
+/** What this process saw and what is stored, together: the later outcome determines the target's state. */
 function latestOf(own: TargetRecord, stored: TargetRecord): TargetRecord {
   const isOwnLater = latestTime(own) >= latestTime(stored);
   const latest = isOwnLater ? own : stored;

@@ -8,7 +8,7 @@ export interface Offset {
   readonly minutes: number;
 }
 
-/** The zone of this machine, as /etc/localtime or TZ says it. */
+/** The zone of this machine, from /etc/localtime or TZ. */
 export function machineTimeZone(): string {
   return new Intl.DateTimeFormat().resolvedOptions().timeZone;
 }

@@ -8,13 +8,13 @@ export interface BodyLimits {
   readonly timeoutMs: number;
 }
 
-/** A body that says it has no more is read in one piece; a larger one is counted as it comes. */
+/** A body whose declared length is no more is read in one piece; a larger one is counted as it comes. */
 const READ_AT_ONCE_BYTES = 262_144;
 
 const READ_A_TURN_BYTES = 131_072;
 
 /**
- * The bytes of a body within its limits, of which {@link requireJson} or {@link requireUtf8} has seen what it says it is.
+ * The bytes of a body within its limits, whose Content-Type {@link requireJson} or {@link requireUtf8} has checked.
  * `reserve` gets the bytes before they are stored in memory, and may throw.
  * @throws Failure "too_large", "body_too_slow" or "body_cut_short".
  */
@@ -30,7 +30,7 @@ export async function readBytes(
     return readAll(request, limits);
   }
   let sinceTurn = 0;
-  // All of it at once, where it says how much that is: of many that come together some come in whole, and not all by half.
+  // All of it at once if its length is declared: of many that come together some come in whole, and not all by half.
   const known = length <= limits.maxBytes;
   if (known) reserve(length);
   // Of a known length into its buffer as it comes: to join megabytes at the end would be a long turn.

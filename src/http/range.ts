@@ -11,7 +11,7 @@ export interface ByteRange {
 export function requestedRange(headers: Headers, size: number, etag: string): ByteRange | "none" | null {
   const range = headers.get("range");
   if (range === null) return null;
-  // With If-Range the part is requested of that very file only; a weak tag never says so (section 13.1.5).
+  // With If-Range the part is requested of that very file only; a weak tag never matches (section 13.1.5).
   const only = headers.get("if-range");
   if (only !== null && only !== etag) return null;
 

@@ -84,7 +84,7 @@ const PERIOD =
 const OTHER_PERIOD =
   /(?<!\p{L})(?:(?:bi|semi|\d+|two|three|four)[\s-]*(?:week|month|wk|mth)(?:ly)?|night(?:ly)?|day|daily)/iu;
 
-/** The period that the name of a column of rents says: "month" of "Rent (per month)", "pcm" of "Rent PCM"; else "". */
+/** The period in the name of a column of rents: "month" of "Rent (per month)", "pcm" of "Rent PCM"; else "". */
 export function rentPeriod(header: string): string {
   return PERIOD.exec(header)?.[0] ?? "";
 }
@@ -98,7 +98,7 @@ export function wholePeriod(period: string): string {
   return LETTERS[period.toLowerCase()] ?? period;
 }
 
-/** Whether the name of a column of rents says a period that no rent is converted from. */
+/** Whether the name of a column of rents has a period that no rent is converted from. */
 export function isOtherPeriod(header: string): boolean {
   return OTHER_PERIOD.test(header);
 }
@@ -113,7 +113,7 @@ export function withoutPeriod(header: string): string {
 
 /**
  * A rent by the week, of "$950 pw", "$4,100 per month", "950" and "$950 weekly"; of a range its floor. Null for no rent.
- * `usual`: the period of a rent that says none.
+ * `usual`: the period of a rent without one.
  */
 export function readRent(text: string, usual = ""): { readonly weekly: number; readonly rule: string | null } | null {
   const [, amount, short, long] = RENT.exec(text.trim()) ?? [];
@@ -178,7 +178,7 @@ export function moneyUnit(header: string): MoneyUnit {
 export const MONEY_UNIT =
   /[\s_([]+(?:in\s+)?(?:au?\$|\$|aud)?\s*(millions?|mill?|mn|m|thousands?|k|['’]?000['’]?s?|cents?)\s*(?:\$|aud)?\s*[)\]]?\s*$/i;
 
-/** An amount below this many of a column's unit is in that unit; above, it is in dollars whatever the column says. */
+/** An amount below this many of a column's unit is in that unit; above, it is in dollars whatever the column's unit. */
 const MOST_UNITS: Readonly<Partial<Record<MoneyUnit, number>>> = { thousands: 100_000, millions: 1_000 };
 
 const CURRENCY =
@@ -189,12 +189,12 @@ export function foreignCurrency(text: string): string | null {
   return CURRENCY.exec(text)?.[0] ?? null;
 }
 
-/** What a column of currencies says; null for Australian dollars, by any of their names. */
+/** The currency of a column of currencies; null for Australian dollars, by any of their names. */
 export function otherCurrency(text: string): string | null {
   return /^(?:au?d?\s?\$?|\$|a\.u\.d\.?|(?:australian\s+)?dollars?)$/i.test(text.trim()) ? null : text.trim();
 }
 
-/** A price of a column whose amounts are not in dollars; null where it is none, or says its own unit. */
+/** A price of a column whose amounts are not in dollars; null where it is none, or has its own unit. */
 export function readScaled(text: string, unit: MoneyUnit): number | null {
   const number = /^\$?\s*(\d[\d, ]*(?:\.\d+)?|\d+,\d{1,2})$/.exec(text.trim())?.[1];
   if (unit === "dollars" || number === undefined) return null;

@@ -17,7 +17,7 @@ const SHOWN = 3;
 
 /**
  * Reads a file of saved responses of Domain's API: pages of a search, their rows, records of agencies, statistics. Each row
- * goes where it says that it belongs: sold listings are sales, others listings or rentals. Null for another file.
+ * goes to the kind that it names: sold listings are sales, others listings or rentals. Null for another file.
  */
 export async function readDomain(
   session: CatalogueImport,
@@ -97,7 +97,7 @@ export async function readDomain(
 
 const SOURCE = { id: "domain", name: "Domain (api.domain.com.au)", licence: "Domain API terms" };
 
-/** Auction results are saved a day each, and say it nowhere else than in their file's name. */
+/** Auction results are saved a day each, and have the day only in their file's name. */
 function dayInName(name: string): string | null {
   return /(?<!\d)\d{4}-\d{2}-\d{2}(?!\d)/.exec(name)?.[0] ?? null;
 }
@@ -120,7 +120,7 @@ async function valuesOf(source: ImportSource, format: "json" | "ndjson"): Promis
     }
   }
   for await (const { value, reason } of readRows("sales", format, bounded(), () => undefined)) {
-    // The first row says what the file is; a broken one is for the usual reader to name.
+    // The first row shows what the file is; a broken one is for the usual reader to name.
     if (reason !== undefined || (values.length === 0 && !isDomain(value))) return null;
     values.push(value);
     if (values.length > MAX_VALUES) return null;

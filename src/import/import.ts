@@ -58,7 +58,7 @@ interface Guess {
 }
 
 /**
- * Reads a file of any table into an import. What its beginning seemed to say may prove wrong further on (an encoding, the
+ * Reads a file of any table into an import. A conclusion from its beginning may prove wrong further on (an encoding, the
  * order of day and month): then what was staged of it is dropped, and it is read again.
  * @throws Failure "bad_rows", after `onBadRow` got each; "bad_amounts", "unknown_kind", "bad_header", "bad_workbook", "not_utf8", …
  */
@@ -101,7 +101,7 @@ async function readOnce(
   if (domain !== null) return domain;
   const opened = await openTable(source, options, guess);
   const rules = createRules();
-  // What an office publishes is what its columns say, whatever the file is called.
+  // A file of an office is recognised by its columns, whatever its name.
   const publication = map === null ? publicationOf(opened.headers) : null;
   const table = publication === null ? opened : asMarketTable(publication, opened, source.name, rules);
   const sample = table.sample.map((cells) => cells.map(cleanCell));

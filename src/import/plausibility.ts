@@ -6,7 +6,7 @@ import { messages } from "./messages.ts";
 import type { Rules } from "./rules.ts";
 
 /**
- * Whether a file's amounts can be what its columns say. One price of $1,250 may be nominal; a column of such prices is in
+ * Whether a file's amounts can be in the units of its columns. One price of $1,250 may be nominal; a column of such prices is in
  * thousands, and every median made from it would be false.
  */
 export interface Plausibility {
@@ -38,7 +38,7 @@ const LAND: Limits = { least: 3_000, most: 30_000_000 };
 /** Dollars that a quarter of the homes of any suburb sell below: in cents hardly one does. */
 const CHEAPEST_QUARTER = 10_000_000;
 const CHEAPEST_OF = 8;
-/** Dollars a week, where the file says that it is a week. */
+/** Dollars a week, where the file states that it is a week. */
 const WEEKLY: Limits = { least: 50, most: 5_000 };
 /** Dollars a week, where it does not state that: more is a month's. */
 const MOST_UNNAMED = 1_500;
@@ -51,7 +51,7 @@ const MOST_BATHS = 0.6;
 
 type Amounts = Map<string, { readonly field: string; readonly limits: Limits; readonly values: number[] }>;
 
-/** `declared`: what a map says that prices are in; then they are not questioned. */
+/** `declared`: the unit of prices by a map; then they are not questioned. */
 export function createPlausibility(
   kind: CatalogueKind,
   columns: readonly ImportColumn[],

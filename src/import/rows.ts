@@ -336,14 +336,14 @@ function agentMentions(
   return mentions;
 }
 
-/** The finer type that a portal's or a CRM's word says, where it is finer than the category's own four. */
+/** The finer type that a portal's or a CRM's word means, if it is finer than the four categories. */
 function putPropertyType(value: RowValues, word: string | null): void {
   if (word === null || value.property_type !== undefined || wordKey(word) === value.category) return;
   const type = readRecordType(word);
   if (type !== null) value.property_type = type;
 }
 
-/** A row that does not say what it is: a unit by its address, a house by its rooms, else other. */
+/** The category of a row without one: a unit by its address, a house by its rooms, else other. */
 function putCategory(value: RowValues, rules: Rules): void {
   const address = typeof value.address === "string" ? value.address : "";
   const named = typeof value.property_type === "string" ? WORDS.category?.get(wordKey(value.property_type)) : undefined;

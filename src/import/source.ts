@@ -4,7 +4,7 @@ import { asFailure, Failure } from "../failure.ts";
 import { unlessFull } from "../host/files/full-disk.ts";
 import { messages } from "./messages.ts";
 
-/** Bytes that can be read from the beginning again: what a file's first page seemed to say may be wrong further on. */
+/** Bytes that can be read from the beginning again: a conclusion from a file's first page may prove wrong further on. */
 export interface ImportSource {
   /** What messages call it: a file's name. */
   readonly name: string;

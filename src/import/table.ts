@@ -49,7 +49,7 @@ export interface Table {
   readonly ofObjects?: boolean;
   /** Of days that are plain numbers: how many to add to them, for a workbook whose calendar begins later. */
   readonly daysBefore?: number;
-  /** What the summary says about the file beside its rows. */
+  /** Notes of the summary about the file, beside its rows. */
   readonly notes?: readonly string[];
   /** The kind, where what wraps the rows is called so. */
   readonly declaredKind?: CatalogueKind;

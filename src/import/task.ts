@@ -45,7 +45,7 @@ export interface ImportTask {
 export interface ImportDone {
   /** Of a table; null for a feed, and for a whole data set. */
   readonly reading: FileReading | null;
-  /** Rows taken in, by kind; of a feed its changes say it. */
+  /** Imported rows by kind; for a feed, see its changes. */
   readonly rows: FileReading["rows"];
   readonly warnings: readonly string[];
   /** Of a feed, and of the register. */

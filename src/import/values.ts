@@ -34,7 +34,7 @@ export class Unread {
   }
 }
 
-/** What a cell says, as the row's schema has it; of a text that indicates nothing about the kind, why it is not read. */
+/** The value of a cell in the form of the row's schema; for a text that is no value of the kind, why it is not read. */
 export type CellReader = (cell: unknown) => unknown;
 
 export interface CellContext {
@@ -242,7 +242,7 @@ function wordReader(
 
 /**
  * Dates: a column has one order, which its values decide; where none does, those of the table's other columns, and else
- * the day is first. A value further on that says the opposite has the table read again.
+ * the day is first. A later value that contradicts it has the table read again.
  */
 function dateReader(
   field: Field,

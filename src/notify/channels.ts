@@ -7,7 +7,7 @@ import type { Channel, Message } from "./sender.ts";
 
 /** A server that sends nothing for so long takes no message. */
 const TIMEOUT_MS = 20_000;
-/** Nor does one that says a little now and then, but has not taken the message by then. */
+/** Also ends a server that sends a little now and then, but has not accepted the message by then. */
 const DEADLINE_MS = 45_000;
 const RESPONSE_BYTES = 10_000;
 
@@ -37,7 +37,7 @@ function mail(url: string, from: string, to: string): Channel {
       // Loaded with the first mail: most services send none.
       const { createTransport } = await import("nodemailer");
       const { host } = new URL(url);
-      // Its own, so that it can be ended: the library waits for as long as a server says anything.
+      // A separate connection, so that it can be ended: the library waits for as long as a server sends anything.
       const socket = new Socket();
       const deadline = AbortSignal.any([AbortSignal.timeout(DEADLINE_MS), ...(signal === undefined ? [] : [signal])]);
       const transport = createTransport(

@@ -62,7 +62,7 @@ export function createLogWriter(fd: number, onLost: (lines: number) => void): Lo
       else if (error.code === "EAGAIN") return void setTimeout(next, FULL_PIPE_MS);
       else dropChunk(error.code === "EPIPE" || error.code === "EBADF");
       next();
-      // Where nothing can be written (a full disk) the line that says so is another one that cannot.
+      // Where nothing can be written (a full disk), a line that reports it cannot be written either.
       if (error === null) notifyLost();
     });
   }

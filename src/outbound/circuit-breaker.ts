@@ -34,8 +34,8 @@ export interface CircuitBreaker {
   /** What an operator set, or has to make room for, was refused. Returns what to throw. */
   recordRefusal(reason: "credentials" | "settings" | "no room", code: string, message: string): Failure;
   /**
-   * No response, half of one, or a 5xx, after all the sends there are. Returns what to throw. `key` says whose work it
-   * was: the failure counts against it only where others got through while it failed again and again, never where it is null.
+   * No response, half of one, or a 5xx, after all the sends there are. Returns what to throw. `key` identifies the job
+   * whose work it was: the failure counts against that job only where others got through while it failed again and again, never if null.
    */
   recordFailure(key: string | null, code: string, message: string): Failure;
   /** There was a response to one request: the other side is alive. */

@@ -157,7 +157,7 @@ export function createOutbound(options: OutboundOptions): Outbound {
   };
 }
 
-/** Counts as it reads: what a length header says is the other side's word. */
+/** Counts while it reads: the other side may send a false length. */
 async function read(
   response: Response,
   { maxBytes, cut = false }: OutboundRequest,
@@ -214,7 +214,7 @@ function tooSlow(host: string, timeoutMs: number, cause: unknown): Failure {
   });
 }
 
-/** The engine's codes say enough; its texts give programmers advice. */
+/** The engine's codes are enough; its texts are advice for programmers. */
 function noResponse(host: string, error: unknown): string {
   const reason = error instanceof Error && "code" in error ? String(error.code) : asFailure(error).message;
   return reason === "ECONNRESET" ? messages.brokenOff(host) : messages.unreachable(host, reason);

@@ -16,7 +16,7 @@ export interface ParsedRequest extends Omit<NewJob, "client" | "idempotency" | "
   readonly callbackUrl: string | null;
   /** For which agency, as it was written; null for none. */
   readonly preparedFor: string | null;
-  /** Other towns that have the locality's name in its state, where the request does not say which it means. */
+  /** Other towns that have the locality's name in its state, if the request does not specify which it means. */
   readonly namesakes: readonly Locality[];
   /** What was odd about it. */
   readonly warnings: readonly string[];

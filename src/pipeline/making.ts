@@ -52,7 +52,7 @@ export async function makeDocuments(attempt: RunningAttempt, making: Making): Pr
     const main = plan.some(({ kind, main }) => main && kind === last.kind);
     store = () => queue.rendered(claim, last, { main, more, warnings: [...new Set(warnings)] });
   }
-  // All are there already, of an attempt that ended before it could say so.
+  // All exist already, from an attempt that ended before it could record them.
   const [first] = documents;
   if (store === null && first !== undefined) store = () => queue.rendered(claim, first, { main: false });
   if (store === null) throw new Failure("no_documents", messages.noDocument);

@@ -26,7 +26,7 @@ export interface RenderSettings extends DiscountSettings {
   readonly reportDateZone?: string | null;
   /** Of reports whose request names none. */
   readonly edition: "full" | "brief";
-  /** "v1": the old service's contract, of which a page is part that says that nothing was found. */
+  /** "v1": the old service's contract, which includes a page for a report without data. */
   readonly statusContract?: string;
   /** PDFs before and behind the others in a complete document; null for none. */
   readonly completeFront: string | null;

@@ -47,7 +47,7 @@ export interface StageDependencies extends RenderSettings {
 export function createStages(dependencies: StageDependencies): Stages {
   const { fileNames, queue, sources, partners, pictures, renderer, reports, deliveries, slots } = dependencies;
 
-  /** With what others have to say of it. */
+  /** With what other sources have about it. */
   async function completed(dataSet: string, locality: ReportLocality): Promise<string> {
     const whole = partners === null ? dataSet : await partners.withPartners(dataSet, locality);
     return pictures.fetchInto(whole);
@@ -69,7 +69,7 @@ export function createStages(dependencies: StageDependencies): Stages {
         const whole = withBusiness(withDecisions(dataSet, dependencies.decisions()), dependencies.business(locality));
         return completed(whole, locality);
       }
-      // The old service responded with a page that says so.
+      // The old service responded with a page that states it.
       if (edition === "brief" || dependencies.statusContract === "v1")
         return withBusiness(
           JSON.stringify({ suburb: { name: job.suburb, state: job.state } }),

@@ -135,7 +135,7 @@ export async function deliverToAll(
 
 const UNSETTLED = "cancel_unsettled";
 const NO_LONGER_NEEDED = "not_wanted";
-/** Failures that say no more than that the job was cancelled: by the signal, or by the queue, which knows it first. */
+/** Failures that mean only that the job was cancelled: by the signal, or by the queue, which knows it first. */
 const STOPS: ReadonlySet<string> = new Set([UNSETTLED, NO_LONGER_NEEDED]);
 const FINAL: ReadonlySet<string> = new Set([NO_LONGER_NEEDED, "target_stalled"]);
 
@@ -183,7 +183,7 @@ async function deliverTo(work: TargetWork, item: DocumentForTarget, cancel: Abor
     else arrivals.push({ ...delivered, kind, target: target.target });
     return delivered;
   } catch (error) {
-    // Once the attempt has ended, what arrives is unknown: the ledger still says so.
+    // Once the attempt has ended, what arrives is unknown, and the ledger still has it as unknown.
     signal.throwIfAborted();
     // What an earlier attempt sent may still arrive.
     if (sentAt === null && !entry?.inFlightSince) await queue.withdrawn(claim, target.target, kind);

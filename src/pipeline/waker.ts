@@ -12,7 +12,7 @@ const LATE_AT_ONCE = 50;
 
 /** Something outside that jobs wait for: the data source, a delivery target. */
 export interface Dependency {
-  /** As the failures of its circuit breaker say it. */
+  /** The name in the failures of its circuit breaker. */
   readonly name: string;
   readonly breaker: Pick<CircuitBreaker, "open" | "successes" | "probeNow">;
 }

@@ -205,7 +205,7 @@ export interface Queue {
    * longer stays.
    */
   remove(ids: readonly string[]): Promise<RemovalResult>;
-  /** Paths of PDFs whose jobs are gone, until `reportsRemoved` says that they are, too. */
+  /** Paths of PDFs whose jobs are deleted, until `reportsRemoved` is called for them. */
   removals(limit: number): Promise<readonly string[]>;
   reportsRemoved(paths: readonly string[]): Promise<void>;
 
@@ -286,7 +286,7 @@ export interface JobSelection {
   readonly errorCodes?: readonly string[];
   /** Delivery targets that it was to be put into and that do not have it; each of them. */
   readonly undelivered?: readonly string[];
-  /** A part of what its request says it is prepared for. */
+  /** A part of the name that the report is prepared for. */
   readonly preparedFor?: string;
   /** A part of the name of one of its documents. */
   readonly filename?: string;

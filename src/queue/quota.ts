@@ -24,11 +24,11 @@ export function pastQuota(quota: Quota, used: { readonly day: number; readonly m
       ? []
       : [{ window: "month", limit: quota.perMonth, used: used.month, requested } as const]),
   ];
-  // The one that lasts longer says when to come back.
+  // The one that lasts longer determines when to retry.
   return uses.findLast((use) => use.used + requested > use.limit) ?? null;
 }
 
-/** Refuses what is past a quota, and says when there is more. */
+/** Refuses what exceeds a quota, and states when it renews. */
 export function quotaReached({ window, limit, used, requested }: QuotaUse, now: Date, calendar: Calendar): Failure {
   const day = calendar.dayOf(now);
   const next = window === "day" ? dayAfter(day) : `${nextMonth(monthOf(day))}-01`;

@@ -4,7 +4,7 @@ import { messages } from "./messages.ts";
 /** A job that brought down what rendered it so often is to blame for it. */
 export const POISONOUS_CRASHES = 3;
 
-/** What an attempt says, and where it is blamed its job, whose process ended. */
+/** The error of an attempt whose process ended, and of its job where the job is blamed. */
 export const RECOVERY_ERRORS = {
   blamed: messages.endedWhileRendering,
   notBlamed: messages.endedBeside,

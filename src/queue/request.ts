@@ -1,6 +1,6 @@
 /**
- * What a job's request says. A failing disk, or a change with SQL, may have left text that is not JSON: it then
- * indicates nothing, so that one job is not in the way of all others.
+ * The fields of a job's request. A failing disk, or a change with SQL, may have left text that is not JSON: it then
+ * counts as empty, so that one job does not block all others.
  */
 export function requestOf(request: string): Readonly<Record<string, unknown>> {
   try {
@@ -47,7 +47,7 @@ export const REQUESTED_FIELDS = [
 
 const IS_REQUESTED: ReadonlySet<string> = new Set(REQUESTED_FIELDS);
 
-/** Of what a request says, the fields that are shown with its job. A request names few of them. */
+/** The fields of a request that are shown with its job. A request names few of them. */
 export function requestedOf(request: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   const requested: Record<string, unknown> = {};
   for (const name in request) if (IS_REQUESTED.has(name) && request[name] != null) requested[name] = request[name];

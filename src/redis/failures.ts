@@ -10,7 +10,7 @@ const CLOSED = /AGENTLINK_CLOSED (.*)/;
 const NEWER = /AGENTLINK_NEWER/;
 /** Behind what a script raised Redis 7 names where it did. */
 const IDENTITY = /AGENTLINK_IDENTITY (.*?)(?: script: [0-9a-f]+, on @user_script:\d+\.)?$/;
-/** What a server says that is just starting, failing over or has lost its replicas. */
+/** The errors of a server that is just starting, is failing over or has lost its replicas. */
 const PASSING = /^(LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|NOREPLICAS|BUSY|UNBLOCKED|NOTREADY)\b/;
 
 /** What Redis or the way to it threw, named. No job is to blame for it, so none loses an attempt by it. */

@@ -83,7 +83,7 @@ export function heading(words: string, palette: Palette, top = 16): Content {
   return text(words, { bold: true, fontSize: SIZE.lead, color: palette.ink, margin: [0, top, 0, 6], tag: "H3" });
 }
 
-/** A small heading in capitals; of what, its tag says. */
+/** A small heading in capitals; its tag states of what. */
 export function caption(
   words: string,
   palette: Palette,
@@ -111,7 +111,7 @@ export function cardFigure({ head, value, beside, width, palette }: CardFigure):
   };
 }
 
-/** A chart under its caption; `alt` says in words what it shows. */
+/** A chart under its caption; `alt` describes it in words. */
 export function captioned(words: string, chart: Content, alt: string, palette: Palette): Content {
   return { stack: [caption(words, palette, undefined, "Caption"), chart], tag: { alt } };
 }

@@ -64,7 +64,7 @@ const SECTIONS: Readonly<Record<string, Section>> = {
   method: (model, colours) => method(model.method, colours),
 };
 
-/** A request that chooses the parts of a report still says what it rests on, and who pays to be in it. */
+/** If a request chooses the parts of a report, it still has its sources and method, and who pays to be in it. */
 const ALWAYS: readonly string[] = ["verdict", "paid", "method"];
 
 function draw(model: ReportModel, colours: Palette, onProgress: RenderProgress): readonly Chapter[] {

@@ -30,7 +30,7 @@ export interface DrawnDocument extends RenderedPdf {
 /**
  * Draws one document: the same bytes for the same data and options, in every thread and process. `onProgress` is called
  * with the progress, 0–1, and of the part that is being made.
- * @throws Failure "no_data" (permanent) where there is nothing to say.
+ * @throws Failure "no_data" (permanent) where there is nothing to report.
  */
 export type Draw = (dataSet: DataSet, options: ReportOptions, onProgress: RenderProgress) => Promise<DrawnDocument>;
 
@@ -40,7 +40,7 @@ const FIGURES = 0.05;
 const agents: Draw = async (dataSet, options, onProgress) => {
   onProgress(0, "figures");
   const model = reportOrNothing(dataSet, options);
-  // A page that says so: twelve pages without a figure would say it less well.
+  // One page that states it: twelve pages without a figure would be less clear.
   if (model === null || model.selection?.nothing === true) return brief(dataSet, options, onProgress);
   const pdf = await renderPdf(model, options.pdfStandard ?? null, (done, section) =>
     onProgress(FIGURES + done * (1 - FIGURES), section),
@@ -80,7 +80,7 @@ const KINDS: Readonly<Record<DrawnKind, Draw>> = {
     const isBrief = options.edition === "brief";
     const orNothing = isBrief || options.emptyIsPage === true || (options.filter ?? null) !== null;
     const model = buildLeasing(dataSet, options, orNothing);
-    // A filter that leaves nothing makes a page that says so.
+    // A filter that leaves nothing gives a page that states it.
     const draw = isBrief || model.total === 0 ? renderBriefLeasing : renderLeasing;
     return withWarnings(await draw(model, options.pdfStandard ?? null, onProgress), model);
   },

@@ -12,7 +12,7 @@ import { isoPeriod, type ReportScope } from "./selection/scope.ts";
 import { select } from "./selection/selection.ts";
 import type { GatheredDataSet } from "./selection/surroundings.ts";
 
-/** What the one page of the brief edition says: the five agents with most sales. */
+/** The content of the one page of the brief edition: the five agents with the most sales. */
 export interface BriefModel {
   readonly locality: Pick<ReportModel["locality"], "suburb" | "state" | "postcode">;
   /** "Manly", or "Manly and 4 neighbours". */
@@ -76,7 +76,7 @@ export interface BriefAgent {
 const AGENTS = 5;
 const PAID = 3;
 
-/** Pure, as {@link buildReport}, and of the same figures; of a data set with nothing in it, too: its page says so. */
+/** Pure, like {@link buildReport}, and with the same figures. An empty data set gives a page that reports no data. */
 export function buildBrief(gathered: GatheredDataSet, options: ReportOptions): BriefModel {
   const { scope, selection } = select(gathered, options);
   const { dataSet } = scope;

@@ -215,7 +215,7 @@ export const Rental = t.Object({
 const band = t.String({ pattern: PATTERN.band, description: "A price band, such as $1m-$1.5m" });
 const rate = t.Number({ minimum: 0, maximum: 100, description: "Percentage of the price" });
 
-/** Who pays to be shown, where and when. What a partner pays for is a placement that says so, never a rank. */
+/** Who pays to be shown, where and when. Partners pay for a placement that is labelled as paid, never for a rank. */
 export const Partner = t.Object({
   id: t.Optional(id),
   agent_id: unknown(id),
@@ -258,7 +258,7 @@ export const CommissionRate = t.Object({
   marketing_to: unknown(money),
 });
 
-/** What kind of area a postcode, or a suburb, is; where no row says so it is a suburb. */
+/** What kind of area a postcode, or a suburb, is; a suburb by default. */
 export const AreaKindRow = t.Object({
   id: t.Optional(id),
   postcode: unknown(t.String({ pattern: PATTERN.postcode })),

@@ -1,7 +1,7 @@
 import type { DataSet } from "./data-set.ts";
 import type { ReportOptions } from "./options.ts";
 
-/** What every document says at its head: of which locality it is, whether its data is made up or has days, and whose brand it has. */
+/** The head of every document: its locality, whether its data is synthetic or dated, and whose brand it has. */
 export function headOf(
   dataSet: DataSet,
   { suburb: name, state, postcode, branding }: Pick<ReportOptions, "suburb" | "state" | "postcode" | "branding">,

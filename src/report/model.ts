@@ -5,7 +5,7 @@ import type { Selection } from "./selection/selection.ts";
 
 /** All that a report states, as plain JSON; what must not be shown is not in it. */
 export interface ReportModel {
-  /** What is odd about the data, for the client; Method says it, too. */
+  /** What is odd about the data, for the client; repeated in Method. */
   readonly warnings: readonly string[];
   readonly locality: {
     readonly suburb: string;
@@ -30,7 +30,7 @@ export interface ReportModel {
   readonly provisional: { readonly sales: boolean; readonly series: boolean };
   readonly branding: Branding | null;
   readonly preparedFor: (Standing & { readonly logo: string | null }) | null;
-  /** The name in the request, if the data set does not know such an agency; page 2 of the report says so. */
+  /** The name in the request, if the data set has no such agency; page 2 of the report states it. */
   readonly preparedForUnknown: string | null;
   readonly verdict: Verdict;
   /** Houses, then units, then what else was sold; a segment without sales and series is left out. */

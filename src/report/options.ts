@@ -28,7 +28,7 @@ export interface ReportOptions {
   readonly homeOwnerPricing?: string | null;
   /** How a featured partner's discount is worked out; the usual rule when left out. */
   readonly discount?: DiscountRule;
-  /** Where there is no data at all, a page says so, as the old service did; else that is a failure. */
+  /** With no data at all, the report is a page that states it, as from the old service; else that is a failure. */
   readonly emptyIsPage?: boolean;
   /** "full" when left out. */
   readonly edition?: "full" | "brief";

@@ -36,7 +36,7 @@ export type { ReportOptions } from "./options.ts";
 const NEIGHBOURS = 8;
 
 /**
- * Computes everything the report says. Pure: the same data and options give the same model, on every machine, in
+ * Computes the content of the report. Pure: the same data and options give the same model, on every machine, in
  * whatever order the data set lists its rows.
  * @throws Failure "no_data" (permanent) where there is nothing to report.
  */
@@ -161,7 +161,7 @@ function heatMap(scope: ReportScope, league: AgencyLeague): HeatMap | null {
   return rows.length === 0 ? null : { bands: bandNames(edges), rows: rows.slice(0, AGENCIES) };
 }
 
-/** Round prices near the sextiles, so that every band has some of the sales and a name one can say. */
+/** Round prices near the sextiles, so that every band has some of the sales and a name that is easy to read aloud. */
 function bandEdges(prices: readonly number[]): readonly number[] {
   const edges = new Set<number>();
   for (let band = 1; band < BANDS; band++) edges.add(roundPrice(quantile(prices, band / BANDS) ?? 0));

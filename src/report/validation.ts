@@ -24,7 +24,7 @@ const MAX_PROBLEMS = 20;
 const MAX_METADATA_BYTES = 16_384;
 
 /**
- * Any value as a data set, read as {@link readForm} says.
+ * Parses any value as a data set, by the rules of {@link readForm}.
  * @throws Failure "invalid_data_set" (permanent) with `details.problems`, at most 20 of {path, message}.
  */
 export function parseDataSet(value: unknown): DataSet {
@@ -42,7 +42,7 @@ export function readDataSet(value: unknown): DataSet {
 }
 
 /**
- * A request's body, read as {@link readForm} says. `warnings` names the unknown fields, which are dropped. `pictures`:
+ * Parses a request's body by the rules of {@link readForm}. `warnings` names the unknown fields, which are dropped. `pictures`:
  * those of it that are prepared already.
  * @throws Failure "invalid_request" (permanent) with `details.problems`, at most 20 of {path, message}.
  */

@@ -4,7 +4,7 @@ import type { Category, SaleMethod } from "./data-set.ts";
 
 /**
  * "$2.45m", "$985k": three figures, which is what fits a column and what a person remembers. One function for sentences,
- * tables and charts, rounding whole dollars half up: one page must not say $1.56m and another $1.55m.
+ * tables and charts, rounding whole dollars half up: one page must not print $1.56m and another $1.55m.
  */
 export function money(dollars: number): string {
   const size = Math.round(Math.abs(dollars));
@@ -54,7 +54,7 @@ export function decimal(value: number): string {
 
 /**
  * To one decimal, half away from zero, for sentences, tables and charts alike. First to twelve digits: 1.05 may come as
- * 1.0499999999999954, and one page must not say 1% and another 1.1%.
+ * 1.0499999999999954, and one page must not print 1% and another 1.1%.
  */
 export function tenths(value: number): number {
   return (Math.sign(value) * Math.round(Number((Math.abs(value) * 10).toPrecision(12)))) / 10;

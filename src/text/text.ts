@@ -1,5 +1,5 @@
 /*
- * Text as text, whatever it says: compared by code unit, shown without what would disguise it, and written into CSV
+ * Text as text, whatever its content: compared by code unit, shown without what would disguise it, and written into CSV
  * and XML so that no reader takes it for anything else.
  * Not here: sentences, and any other room.
  */

@@ -46,7 +46,7 @@ function documentPath({ id }: Pick<Job, "id">, kind: string): string {
 
 const text = (description: string) => t.String({ description });
 
-/** What the clients of the service that this one replaces map: "" where there is nothing to say, and never null. */
+/** What the clients of the service that this one replaces map: "" where there is no value, and never null. */
 export const OldFields = {
   dropbox_url: text("Link of the main document once the job is completed, for any target"),
   filename: text("File name of the main document"),

@@ -61,7 +61,7 @@ const VERSION = MIGRATIONS.length;
 
 /**
  * A connection to the keys; the tables are there. They have a file of their own because the command line writes it while
- * the service, which alone may open the jobs' database, runs. A file that is not there is made where `create` says so.
+ * the service, which alone may open the jobs' database, runs. A missing file is created if `create` is true.
  * @throws Failure "keys_database" where the file is another program's or a newer agentlink's, or cannot be opened; with
  *   `damaged` in its details where it is no database, or none that can be read. Then nothing was changed.
  */
@@ -88,7 +88,7 @@ export function openKeysDatabase(path: string, { create }: { readonly create: bo
   }
 }
 
-/** Whether an error says that the file is no database, or not whole: no later read will find it better. */
+/** Whether an error means that the file is no database, or incomplete: no later read will succeed. */
 export function isDamage(error: unknown): boolean {
   if (error instanceof Failure) return error.options.details?.damaged === true;
   const code = error instanceof Error && "code" in error ? String(error.code) : "";

@@ -63,7 +63,7 @@ export function openKeys({ path, onLost = () => {} }: KeysOptions): LocalKeyRing
   /** Written by `refresh`. */
   let recheckAt = 0;
 
-  /** Reads them again when another process has written, or `own` says that this one has. */
+  /** Reads them again when another process has written them, or this one has (`own`). */
   function refresh(own = false): void {
     const at = performance.now();
     if (at < recheckAt && !own) {

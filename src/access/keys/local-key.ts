@@ -23,7 +23,7 @@ export const LOCAL_KEY: Key = {
 
 /**
  * Makes the key that a program shows which can read the data folder: the proof that it is the user's own, where the
- * system does not say whose program calls. It is another one after each start, and is good for nothing once there are
+ * system does not reveal whose program calls. It is another one after each start, and is good for nothing once there are
  * keys.
  */
 export function makeLocalKey(dataDir: string): void {

@@ -12,7 +12,7 @@ export interface Json {
   readonly json: boolean;
 }
 
-/** Gives a command what each has that calls a running service and prints what it says. */
+/** Adds the options of each command that calls a running service and prints the response. */
 export function pending(command: Command): Command {
   return withSettings(command.optionsGroup("").option("--json", "print JSON", false), SHOWING_SETTINGS);
 }

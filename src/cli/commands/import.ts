@@ -81,7 +81,7 @@ export function importCommand(program: Command, { inUse }: Pick<DataFolderNotes,
   );
 }
 
-/** None where the service does not say: what was imported is imported. */
+/** None if the service does not report it: the import is complete either way. */
 async function servedJobs(config: ServiceAddress) {
   return withService(config, (client) => client.servedJobs()).catch(() => null);
 }

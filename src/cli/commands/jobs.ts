@@ -158,7 +158,7 @@ function submitCommand(program: Command): void {
     if (!("suburb" in body)) throw new Failure("usage", messages.nameSuburb);
     process.exitCode = await submit({
       config: configure(flagsOf(given)),
-      // What is wrong with it, the service says.
+      // The service reports what is wrong with it.
       request: body as ApiReportRequest,
       flags: { ...given, ...(words.length > 0 && { locality: words }) },
       wait,

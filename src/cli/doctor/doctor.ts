@@ -1,7 +1,7 @@
 /*
  * Checks what an operator would check: machine, folders, database, Redis, keys, targets, backups, the running service.
  * Each check returns findings: what was found, and what to do about it.
- * Not here: repairs: the doctor says what to do and leaves it to the operator.
+ * Not here: repairs: the doctor names the remedy and leaves it to the operator.
  */
 
 import { join } from "node:path";
@@ -44,7 +44,7 @@ export interface DoctorOptions {
   readonly out: (line: string) => void;
 }
 
-/** Looks at everything an operator would and says what to do about it. Returns the exit code: 1 where something fails. */
+/** Checks everything an operator would, and names the remedies. Returns the exit code: 1 where something fails. */
 export async function doctor(options: DoctorOptions): Promise<number> {
   const findings: Finding[] = [];
   for await (const finding of examineAll(options)) {

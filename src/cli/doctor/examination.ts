@@ -11,7 +11,7 @@ const LOW_PRIORITY = 10;
 export interface Examined {
   /** Where it listens, in fact. */
   readonly url: string;
-  /** How its work goes, as GET /api/overview says it. */
+  /** Its work, as in GET /api/overview. */
   readonly overview: unknown;
 }
 

@@ -53,7 +53,7 @@ async function checkResponse(config: Config, version: string): Promise<Finding> 
 /** Whether finished reports can be put where they go, a finding a target. */
 export async function checkDeliveries(config: Config, send?: SendRequest): Promise<readonly Finding[]> {
   const isSet = config.delivery.includes("dropbox");
-  // Linked in the browser it is a target, whatever the settings say.
+  // Linked in the browser, it is a target, whatever the settings.
   const { isLinked } = isSet ? { isLinked: false } : await dropboxInUse(config);
   return Promise.all(
     [...config.delivery, ...(isLinked ? ["dropbox" as const] : [])].map(async (target) => {

@@ -5,8 +5,8 @@ import { type Finding, ok, warn } from "./finding.ts";
 import { messages } from "./messages.ts";
 
 /**
- * How the work of a running service goes: a service that is ready may fail at all of it, and one that is not at more than
- * it says. Nothing where none responds, which was reported already.
+ * The work of a running service: a service that is ready may fail at all of it, and one that is not, at more than
+ * it reports. Nothing if none responds, which was reported already.
  */
 export async function checkWork(url: string, key: string | null, clock: TimePrinter): Promise<readonly Finding[]> {
   try {

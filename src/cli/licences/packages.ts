@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { compareText } from "../../text/text.ts";
 
-/** What a package's package.json says of it. */
+/** The fields of a package's package.json. */
 export interface PackageManifest {
   readonly name: string;
   readonly version: string;

@@ -21,7 +21,7 @@ export function at(path: string): string {
   return new URL(path, root).href;
 }
 
-/** The link to a page, with those of the parameters that say something. */
+/** The link to a page, with those of the parameters that have a value. */
 export function linkTo(
   path:
     | ""

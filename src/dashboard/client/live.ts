@@ -36,7 +36,7 @@ export function onSync(listener: () => void): () => void {
 }
 
 /**
- * Numbers the reads of one thing as they begin; what it returns says, once a response is there, whether that is shown.
+ * Numbers the reads of one thing as they begin; what it returns decides, once a response is there, whether that is shown.
  * Responses overtake each other: one of a read that began before the one that is shown would put an older state in its
  * place, for as long as nothing changes.
  */
@@ -121,7 +121,7 @@ export function listen(): void {
   open();
 }
 
-/** An EventSource does not say why it was refused. */
+/** An EventSource does not report why it was refused. */
 async function signedInStill(): Promise<boolean> {
   await get("api/jobs?limit=1").catch((error) => {
     if (!(error instanceof Refusal)) throw error;

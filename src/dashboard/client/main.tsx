@@ -1,7 +1,7 @@
 /*
  * The program of the dashboard in the browser: its frame, addresses, live updates and the pages, each in a folder.
  * It is a client of the API like any other, and imports the shapes of responses as types.
- * Not here: code of the service, except what client/ says of a job.
+ * Not here: code of the service, except the facts of a job in client/.
  */
 
 import { render } from "preact";

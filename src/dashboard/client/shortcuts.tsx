@@ -76,7 +76,7 @@ function step(by: 1 | -1): void {
   links[at === -1 ? 0 : at + by]?.focus();
 }
 
-/** Buttons say which shortcut presses them; who may not press one has no button. */
+/** Buttons declare their shortcut; a user who may not press one has no button. */
 function press(name: string): void {
   document.querySelector<HTMLButtonElement>(`main [data-shortcut="${name}"]`)?.click();
 }

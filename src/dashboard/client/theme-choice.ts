@@ -2,7 +2,7 @@ export type Theme = "system" | "light" | "dark";
 
 const STORAGE_KEY = "agentlink.theme";
 
-/** What was chosen in this browser; what the system says where nothing was, or where nothing can be stored. */
+/** What was chosen in this browser; the system's setting where nothing was, or where nothing can be stored. */
 export function chosenTheme(): Theme {
   try {
     const stored = localStorage.getItem(STORAGE_KEY);

@@ -109,7 +109,7 @@ export function fullTime(at: string, { timeZone } = zoneFor()): string {
   return format(new Date(at), { dateStyle: "full", timeStyle: "long" }, { timeZone, named: false });
 }
 
-/** "340 kB", "1.2 MB", "38 GB": in powers of ten, as file managers and the log say it. */
+/** "340 kB", "1.2 MB", "38 GB": in powers of ten, as in file managers and the log. */
 export function bytes(value: number): string {
   if (value < 1_000) return `${value} B`;
   if (value < 1e6) return `${Math.round(value / 1e3)} kB`;

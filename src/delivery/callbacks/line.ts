@@ -42,7 +42,7 @@ export function createCallbackLines(
   };
 }
 
-/** By what the job's request says; of a job that is no more, by the address. */
+/** From the job's request; for a job that no longer exists, from the address. */
 async function isOperatorsCallback(
   queue: Pick<Queue, "request">,
   jobId: string,
@@ -62,7 +62,7 @@ export interface CallbackBodyDependencies extends Pick<Audience, "folders" | "st
 
 /**
  * Makes the body of a callback: the job as its status shows it. `operators`: it goes to the operator's own address, and
- * says all; any other says what is the client's.
+ * contains everything; any other address gets only what the client may see.
  */
 export function createCallbackBodies({ origin, runsService, ...audience }: CallbackBodyDependencies) {
   return (job: Job, operators: boolean): string =>

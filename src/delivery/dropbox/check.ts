@@ -15,7 +15,7 @@ const CHECK = "check";
 
 /**
  * Goes the way of a report with a small file: who the account is, whether the folder is there, upload, read back, remove.
- * @throws Failure that says in plain words what is wrong and what to do.
+ * @throws Failure that states in plain words what is wrong and what to do.
  */
 export async function checkDropbox(options: CheckOptions, print: (line: string) => void): Promise<void> {
   const signal = new AbortController().signal;

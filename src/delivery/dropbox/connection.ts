@@ -28,7 +28,7 @@ export type Request = (client: Dropbox, options: DropboxRequestOptions) => Promi
 export interface Connection {
   /**
    * Sends a request, again where nothing came back. `parse` takes from the result what is needed, and returns undefined
-   * for half a response. `key` says whose work it is. With a `passage` it is what puts the file there: sent once, its
+   * for half a response. `key` identifies the job. With a `passage` it is what puts the file there: sent once, its
    * response is waited for, despite any cancel.
    * @throws Failure (transient) when no response comes or all have to wait; Refused when the credentials are.
    */

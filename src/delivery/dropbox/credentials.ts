@@ -124,7 +124,7 @@ export async function sendForm(fetch: SendRequest, form: Readonly<Record<string,
     if (status === 429) retryAfterMs = parseRetryAfter(response.headers.get("retry-after"), new Date()) ?? PAUSE_MS;
     body = JSON.parse(await response.text());
   } catch {
-    // The status says it.
+    // The status is enough.
   }
   return { status, body, retryAfterMs };
 }

@@ -50,7 +50,7 @@ const WITHOUT_RESPONSE: ReadonlySet<string> = new Set([
   "ServiceUnavailable",
 ]);
 
-/** With 409, "something is there by now"; with another word it says what any put would meet, such as no room. */
+/** The codes that mean, with 409, that an object exists by now. Any other code is a problem that every put would have. */
 const IS_THERE: ReadonlySet<string> = new Set([
   "",
   "ConditionalRequestConflict",
@@ -58,7 +58,7 @@ const IS_THERE: ReadonlySet<string> = new Set([
   "ObjectAlreadyExists",
   "PreconditionFailed",
 ]);
-/** With 400, what services say of a header that they do not know. */
+/** The codes of services that, with 400, refuse a header that they do not know. */
 const UNKNOWN_HEADER: ReadonlySet<string> = new Set([
   "",
   "BadRequest",

@@ -18,7 +18,7 @@ export const CHECK_NAME = "agentlink-check.txt";
 /**
  * Does what a report's delivery does with a small object: check, put, read back, remove. Keys that may not remove leave one object
  * of a name that is always the same.
- * @throws Failure that says in plain words what is wrong and what to do.
+ * @throws Failure that states in plain words what is wrong and what to do.
  */
 export async function checkBucket(options: CheckBucketOptions, print: (line: string) => void): Promise<void> {
   const breaker = createCircuitBreaker({ failuresToOpen: Number.POSITIVE_INFINITY });

@@ -40,7 +40,7 @@ export function isBusy(error: unknown): boolean {
   return error instanceof SQLiteError && /^SQLITE_(BUSY|LOCKED)/.test(error.code ?? "");
 }
 
-/** A file that ends before the pages it says it has is as damaged as one with wrong ones. */
+/** A file that ends before the last of its declared pages is as damaged as one with wrong pages. */
 export function isDamage(error: unknown): boolean {
   return error instanceof SQLiteError && /^SQLITE_(CORRUPT|NOTADB|IOERR_SHORT_READ)/.test(error.code ?? "");
 }

@@ -57,7 +57,7 @@ type UploadQuery = Pick<ReturnType<typeof FILE_QUERY.read>, "name" | "dry_run"> 
 /** What is sent in for the catalogue, whatever route it comes by. */
 export interface Uploads {
   /**
-   * Imports the request's body, with what its query says of it.
+   * Imports the request's body with the options of its query.
    * @throws Failure "catalogue_busy" (transient) while too many others come in; as Importer.import.
    */
   receive(

@@ -97,7 +97,7 @@ export function nameIn(part: string): string {
   return name;
 }
 
-/** The fields of a body with `shared`, which is false unless it says otherwise. @throws Failure that names the field. */
+/** The fields of a body with `shared`, which is false by default. @throws Failure that names the field. */
 export function fieldsOf<Name extends string>(
   body: unknown,
   names: readonly Name[],

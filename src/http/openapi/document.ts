@@ -1,7 +1,7 @@
 /*
  * The OpenAPI document, made from the descriptions beside each route.
  * operation.ts has the form in which a route describes itself.
- * Not here: routes: they pass in what the document says of them.
+ * Not here: routes: they pass in their descriptions.
  */
 
 import type { TSchema } from "@sinclair/typebox";

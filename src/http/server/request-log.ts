@@ -42,7 +42,7 @@ export async function logAccepted(log: Logger, id: string | null, submitted: rea
   }
 }
 
-/** The client is too fast, which is no fault of the service: the response says when to come back. */
+/** The client is too fast, which is no fault of the service: the response states when to retry. */
 const BUSY: ReadonlySet<string> = new Set(["bodies_waiting", "catalogue_busy"]);
 
 /** What the routes that take reports begin with. */

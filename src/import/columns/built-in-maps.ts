@@ -4,7 +4,7 @@ const LOCALITY = { suburb: ["suburb"], state: ["state"], postcode: ["postcode", 
 
 /**
  * Maps that need not be saved: the columns of exports that are widely used. Most of these are recognised without one; a map
- * says which column counts where an export has several, such as a listing's and a sale's price.
+ * states which column counts where an export has several, such as a listing's and a sale's price.
  */
 export const BUILT_IN_MAPS: Readonly<Record<string, MapDocument>> = {
   "domain-flat": {

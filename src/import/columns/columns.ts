@@ -31,7 +31,7 @@ export function targetName(target: Field | NamePart): string {
   return typeof target === "string" ? target : target.name;
 }
 
-/** So many of a column's values must fit what its name says, where the name alone leaves a doubt. */
+/** The share of a column's values that must fit its name, where the name alone leaves a doubt. */
 const FITS = 0.6;
 
 /**
@@ -109,7 +109,7 @@ function values(sample: readonly (readonly unknown[])[], index: number): readonl
   });
 }
 
-/** Ids where names are, too: the names say more. An agent's column beside the lead's own is for the others. */
+/** Where a file has ids and names, the names are used. A column of agents beside the lead's own is for the others. */
 function clashes(field: string, taken: ReadonlySet<string>): boolean {
   if (field === "agency_ids" || field === "agency_id") return taken.has("agency");
   if (field === "agency") return taken.has("agency_ids") || taken.has("agency_id");
@@ -158,7 +158,7 @@ function isNoOther(header: string, target: Field | NamePart, given: readonly unk
   return target.name !== "price" || texts.every((text) => meansNoPrice(text) || !/^\d{1,5}(\.\d+)?$/.test(text));
 }
 
-/** Whether the values may be what the name says. Without any the name decides. */
+/** Whether the values can be what the name means. Without values the name decides. */
 function fits(target: Field | NamePart, given: readonly unknown[]): boolean {
   if (given.length === 0) return true;
   const share = (test: (text: string) => boolean) =>
@@ -243,7 +243,7 @@ export function recogniseKind(
   return null;
 }
 
-/** Of the day of sale: why its column may be another day's; null where the name says that it is not. */
+/** Of the day of sale: why its column may be another day's; null where the name rules that out. */
 export function doubtOfSale(columns: readonly ImportColumn[]): string | null {
   const column = columns.find(
     ({ target, by }) => by === "synonym" && target !== null && targetName(target) === "sold_date",

@@ -38,13 +38,13 @@ const events = new Map<string, Event>(
   (Object.keys(EVENTS) as Event[]).flatMap((event) => EVENTS[event].split(" ").map((word) => [word, event] as const)),
 );
 
-/** What a column's name says of a day. */
+/** What a column's name means as a day. */
 interface NamedDay {
   readonly field: string;
   readonly event: Event;
   /** The word for what happened. */
   readonly word: string;
-  /** The name says that it is a day: "When sold" and "Date of sale", but not "Sale". */
+  /** The name itself makes it a day: "When sold" and "Date of sale", but not "Sale". */
   readonly isSure: boolean;
 }
 

@@ -28,7 +28,7 @@ export interface Field {
   readonly required: boolean;
 }
 
-/** Columns that are no field: what they say becomes one. */
+/** Columns that are no field themselves: their values become one. */
 export const PARTS = [
   "unit",
   "street_number",

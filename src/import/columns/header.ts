@@ -59,7 +59,7 @@ function nameOf(cell: unknown): string {
 
 /**
  * Names of a header of two rows: "Agency" over "Name" is "Agency Name", and "Beds" over nothing is "Beds". What is over
- * several columns is there once. A column whose own name says enough retains it; titles above a table name no column.
+ * several columns is there once. A column whose own name is clear retains it; titles above a table name no column.
  */
 function withNamesAbove(
   headers: readonly string[],

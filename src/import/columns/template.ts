@@ -13,7 +13,7 @@ export interface ColumnDescription {
   readonly example: string;
 }
 
-/** Examples of columns whose type says what they contain. */
+/** Examples of columns whose type determines their content. */
 const EXAMPLES: Readonly<Record<string, string>> = {
   category: "unit",
   land_sqm: "450",

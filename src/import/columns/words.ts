@@ -143,7 +143,7 @@ const PRIOR = /\b(prior|before|pre|early)\b/i;
 const AFTER = /\b(after|post|following|passed)\b/i;
 
 /**
- * What a phrase means that is no known one as a whole: a property type by its words, where all that are known say the same
+ * What a phrase means that is no known one as a whole: a property type by its words, if all known ones agree
  * ("House & Land Package", "Flat/Unit/Apartment"); a method by what it is about ("Auction - sold prior"). Null for others.
  */
 export function meaningOfPhrase(field: string, text: string): string | null {
@@ -175,7 +175,7 @@ const NOTHING_WORDS = new Set(
   ),
 );
 
-/** Property types that say no more than that it is a home: the address and the bedrooms say more. */
+/** Property types that mean only that it is a home: the address and the bedrooms are more precise. */
 const ANY_HOME = new Set(["residential", "residentialsale", "residentialproperty", "residentialsales", "property"]);
 
 export function meansAnyHome(text: string): boolean {
@@ -190,7 +190,7 @@ export function meansNothing(text: string): boolean {
 const NO_PRICE =
   /^(contact|call|phone|enquire|ask|speak|price|withheld|undisclosed|not|no|auction|forthcoming|poa|p\.o\.a|on|by|expressions?|eoi|tender|private|confidential|for|just|new|under|sold|offers?|best|negotiable|all|preview|coming|register|deadline|set|final|motivated|must|suppressed|hidden|tba|tbc|-+)\b/i;
 
-/** Words in place of a price that say there is none to be read: "Contact agent", "withheld", "Auction". */
+/** Words in place of a price that mean that there is none: "Contact agent", "withheld", "Auction". */
 export function meansNoPrice(text: string): boolean {
   return meansNothing(text) || (!/\d/.test(text) && NO_PRICE.test(text.trim()));
 }

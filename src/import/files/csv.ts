@@ -98,7 +98,7 @@ function parseHead(text: string, delimiter: string): readonly (readonly string[]
   try {
     return parseRecords(text, { delimiter, to: HEADER_WITHIN + SAMPLE_ROWS });
   } catch {
-    // A quote that is not closed within the beginning: the rows before it say enough.
+    // A quote that is not closed within the beginning: the rows before it are enough.
     const lines = text.split(/\r\n|\n|\r/, HEADER_WITHIN).filter((line) => line.trim() !== "");
     return lines.map((line) =>
       line

@@ -13,7 +13,7 @@ const MAX_LINE_BYTES = 4_000_000;
 const HEAD_BYTES = 65_536;
 
 /**
- * How a file is read that says of itself no more than `format`: a list of rows, rows line by line, a whole data set, or a
+ * How a file is read of which only `format` is known: a list of rows, rows line by line, a whole data set, or a
  * table of another kind. What begins with "{" is a row of NDJSON where another line follows it, else one document.
  * @throws Failure "bad_json", "not_utf8" and "too_large" for a document.
  */
@@ -87,7 +87,7 @@ function isRow(value: Readonly<Record<string, unknown>>): boolean {
 
 const SUBJECTS = new Set(["address", "street_name", "name", "first_name", "suburb", "period_end"]);
 
-/** A list of objects or of lists; an empty one contains no rows, and says so by its name alone. */
+/** A list of objects or of lists; an empty one contains no rows, and its kind is known by its name alone. */
 function isRows(value: unknown): value is readonly unknown[] {
   return Array.isArray(value) && value.every((each) => typeof each === "object" && each !== null);
 }

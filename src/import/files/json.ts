@@ -120,7 +120,7 @@ async function beginsAsObject(source: ImportSource): Promise<boolean> {
 
 /** Objects that only wrap the fields of a row: their names indicate nothing about what is in them. */
 const WRAPPERS = /^(fields|attributes|properties|data|json|item|node|record|row|listing|details|propertydetails)$/i;
-/** Names that say nothing without the one around them: `suburb.name`, `landArea.value`. */
+/** Names that mean nothing without the one around them: `suburb.name`, `landArea.value`. */
 const GENERIC =
   /^(name|value|values|text|label|title|display|abbreviation|code|number|amount|unit|units|type|date|id|full|short|long|min|max|from|to|url|price|status|description|key)$/i;
 const DEEPEST = 6;

@@ -134,7 +134,7 @@ const OTHER_COMPOUNDS: readonly (readonly [part: string, message: string])[] = [
   ["PowerPoint Document", messages.notWorkbook("a presentation", messages.copyTable)],
   ["__properties_version1.0", messages.notWorkbook("an Outlook e-mail", messages.saveAttachment)],
 ];
-/** The record that begins a workbook's stream, and that which says it has a password. */
+/** The record that begins a workbook's stream, and that which means that it has a password. */
 const FIRST_RECORD = Buffer.from([0x09, 0x08, 0x10, 0x00, 0x00, 0x06, 0x05, 0x00]);
 const FILE_PASS = 0x2f;
 

@@ -356,7 +356,7 @@ function createParser({ open, text, close }: Handler): Parser {
   );
 }
 
-/** A part that is not there has nothing to say. */
+/** A missing part is empty. */
 async function parse(files: ZipFiles, path: string, handler: Handler): Promise<void> {
   if (!files.has(path)) return;
   const parser = createParser(handler);

@@ -116,7 +116,7 @@ async function* contentOf(zip: ZipFile, entry: Entry, name: string): AsyncGenera
 }
 
 async function* unpacked(zip: ZipFile, entry: Entry, name: string): AsyncGenerator<Uint8Array> {
-  // The library ends the stream where more comes than the zip says.
+  // The library ends the stream where more comes than the zip declares.
   const stream = await new Promise<AsyncIterable<Uint8Array>>((resolve, reject) => {
     zip.openReadStream(entry, (error, found) =>
       error ? reject(bad(name, asFailure(error).message, error)) : resolve(found),

@@ -39,7 +39,7 @@ export interface Publication {
   readonly source: PublicationSource;
   /** Whether a row is the one that names the columns. */
   isHeader(cells: readonly unknown[]): boolean;
-  /** `fileName` and the sheet say what the columns do not. */
+  /** `fileName` and the sheet have what the columns do not. */
   points(table: Table, context: { readonly fileName: string; readonly rules: Rules }): AsyncIterable<PointAt>;
 }
 

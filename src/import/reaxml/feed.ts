@@ -1,6 +1,6 @@
 /*
  * REAXML, the format in which agencies' programs send listings: read, and merged message by message.
- * A later message changes a listing only where it says something.
+ * A later message changes a listing only in the fields that it has.
  * Not here: other formats.
  */
 
@@ -90,7 +90,7 @@ export async function readFeed(
   return reading;
 }
 
-/** What the files of one import say together: a listing that several of them report is joined once. */
+/** The listings of all files of one import: one that several of them report is joined once. */
 interface Messages {
   readonly states: Map<string, ListingState>;
   /** Of every message: whom a later one has replaced is known in any order, too. */
@@ -224,7 +224,7 @@ async function putPeople(
   for (const mention of all) {
     const agency = names.agency({ text: agencyOf(mention.office), isName: true });
     const id = names.agent({ text: mention.name, isName: true }, agency);
-    // One that has an id of the operator's own is as the operator says.
+    // One with an id of the operator's own is as the operator has it.
     if (id !== agentId(mention.name, agency)) continue;
     const key = `agent ${id}`;
     const stored = mentions.get(key) ?? storedMention(session.feedListing(key));

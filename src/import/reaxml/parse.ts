@@ -162,7 +162,7 @@ export async function* parseListings(
   yield* found.splice(0);
 }
 
-/** In UTF-16 where it is, in UTF-8 where it is, in Windows' letters where it only says UTF-8. */
+/** As UTF-16 or UTF-8 if it is valid, as Windows-1252 if it only claims to be UTF-8. */
 async function* xmlText(source: ImportSource, warn: (warning: string) => void): AsyncGenerator<string> {
   const { head } = await headOf(source, 65_536);
   const named = /^[^<]*<\?xml[^>]*encoding=["']([\w-]+)["']/i

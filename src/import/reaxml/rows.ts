@@ -248,7 +248,7 @@ function auctionOf(node: StoredNode | null): Auction | null {
   return { ...found, day: readDayOf(date?.a?.date ?? textOf(date)) };
 }
 
-/** Of a sale whose auction has no result on record the authority says how it was sold. */
+/** For a sale whose auction has no result on record, the authority determines how it was sold. */
 function methodOf(auction: Auction | null, authority: StoredNode | null): string {
   if (auction?.outcome === "sold") return auction.method;
   const value = wordKey(authority?.a?.value ?? textOf(authority));

@@ -64,7 +64,7 @@ export function stateOf(listing: ListingElement): ListingState {
   };
 }
 
-/** Joins what two sets of messages say of one listing. */
+/** Joins two sets of messages about one listing. */
 export function joinStates(a: ListingState, b: ListingState): ListingState {
   const elements: Record<string, Timed<StoredNode | null>> = { ...a.elements };
   for (const [name, timed] of Object.entries(b.elements)) elements[name] = newest(elements[name], timed);

@@ -45,7 +45,7 @@ interface Parcel {
   readonly row: RegisterRow;
 }
 
-/** Whether text is a file of the register: its first record says so. */
+/** Whether text is a file of the register: its first record shows it. */
 export function beginsAsRegister(head: Uint8Array): boolean {
   return /^\ufeff?A;[^;\n]*;[^;\n]*;\d{8}[ ;]/.test(new TextDecoder("latin1").decode(head.subarray(0, 200)));
 }

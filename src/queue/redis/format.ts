@@ -2,7 +2,7 @@ import type { Scripts } from "./script.ts";
 
 /**
  * The format of what this program stores, and the oldest whose programs may work beside it on the same Redis. A new field
- * is a new format; where older programs would do damage, the oldest is raised, and they stop and say so.
+ * is a new format; where older programs would do damage, the oldest is raised, and they stop with a message.
  */
 export const FORMAT = 7;
 export const COMPATIBLE_FORMAT = 7;

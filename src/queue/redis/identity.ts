@@ -15,8 +15,8 @@ export const ANYWHERE: HostLocation = { id: "", label: "another place" };
 const POLL_EVERY_MS = 100;
 
 /**
- * Takes the host's name for this process. The one of before may have it still: where that was on the same host it is
- * gone, as the folder's lock says. Else it is watched for as long as a lease: one that lives renews the name in that
+ * Takes the host's name for this process. The previous process may still have it. On the same host that one has
+ * ended, which the folder's lock proves. On another it is watched for the length of a lease: a live one renews the name in that
  * time, and one that died does not.
  * @throws Failure "identity_taken".
  */

@@ -47,7 +47,7 @@ interface Lease extends Taken {
 
 /**
  * Extends the leases of this process, three times during their length. One that could not be extended for
- * its whole length is lost, whatever Redis says later: the attempt is stopped before another host can have the
+ * its whole length is lost, whatever Redis returns later: the attempt is stopped before another host can have the
  * job, so that a host that is cut off delivers nothing. And it recovers what dead hosts had leased.
  */
 export function startLeases({

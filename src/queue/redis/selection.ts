@@ -68,7 +68,7 @@ function fits(job: Job, selection: JobSelection): boolean {
   );
 }
 
-/** As {@link wordsOf} says. */
+/** As {@link wordsOf} describes. */
 function matches({ id, suburb, state, postcode, client }: Job, word: string): boolean {
   return (
     id.startsWith(word) ||

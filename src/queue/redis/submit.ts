@@ -96,7 +96,7 @@ export function createSubmit({
   };
 }
 
-/** In the order that lua/submit.lua reads. Its clock says when it is accepted. */
+/** In the order that lua/submit.lua reads. Its clock gives the time of acceptance. */
 function toArgs(id: string, job: NewJob): readonly Arg[] {
   const { callbackUrl, dataSet, idempotency } = job;
   // Apart, as it may be long.

@@ -24,7 +24,7 @@ export async function backupDatabase(path: string, target: string): Promise<numb
   const unfinished = await startUnfinished(file).catch(notWritable);
   const part = unfinished.path;
   try {
-    // SQLite would say no more than that something cannot be opened. It takes an empty file for a new one.
+    // SQLite would report only that something cannot be opened. It takes an empty file for a new one.
     await writeFile(part, "", { flag: "wx", mode: 0o600 }).catch(notWritable);
     copy(path, part);
     openAnywhere(part);

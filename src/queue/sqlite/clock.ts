@@ -40,7 +40,7 @@ export function createStepBack(db: Database) {
   };
 }
 
-/** A time that something waits for, as long after ?1 as it was after this moment, which the clock says is yet to come. */
+/** A time that something waits for, as long after ?1 as it was after this moment, which is in the future by the clock. */
 const asLongAfterNow = (time: string, moment: string) =>
   `strftime('%Y-%m-%dT%H:%M:%fZ', ${time}, printf('%.3f seconds', (julianday(?1) - julianday(${moment})) * 86400.0))`;
 

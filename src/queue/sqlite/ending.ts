@@ -10,7 +10,7 @@ import type { SqliteUsage } from "./usage.ts";
 
 /** Leased by this attempt: one that lost its lease must not overwrite the result of the one that replaced it. */
 const LEASED = "id = ?1 AND lease_token = ?2";
-/** Something of the job may arrive at a target yet: to say that it is cancelled would not be so. */
+/** Something of the job may still arrive at a target: to report it as cancelled would be false. */
 export const IN_FLIGHT = "EXISTS (SELECT 1 FROM deliveries WHERE job_id = jobs.id AND in_flight_since IS NOT NULL)";
 const END_LEASE = endLease("?3");
 

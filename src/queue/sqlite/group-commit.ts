@@ -23,7 +23,7 @@ export interface WriteOptions {
 export interface GroupCommit {
   /**
    * Runs `work` in a transaction shared with everything else of this turn of the event loop, and resolves after the
-   * commit. An operation that throws changes nothing and spoils no other; a Failure says that it wrote nothing before.
+   * commit. An operation that throws changes nothing and spoils no other; with a Failure it wrote nothing before.
    */
   write<T>(work: (transaction: Transaction) => T, options?: WriteOptions): Promise<T>;
   /** Ends what was requested, and takes no more. */

@@ -70,7 +70,7 @@ export function toJob(row: JobRow): Job {
   };
 }
 
-/** The columns of a job that say all of it but its documents, which have a table. */
+/** All columns of a job. Its documents have a table. */
 export function rowOf(job: Job): JobColumns & Composed & Pick<JobRow, "id"> {
   const { id, report, delivered, error } = job;
   return {

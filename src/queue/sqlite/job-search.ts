@@ -9,7 +9,7 @@ const EXAMINED_A_TURN = 10_000;
 const EDGE = `
   SELECT id FROM jobs INDEXED BY sqlite_autoindex_jobs_1 WHERE id < ?1 AND id >= ?2
   ORDER BY id DESC LIMIT 1 OFFSET ${EXAMINED_A_TURN}`;
-/** What the id says is examined first, the client only of what is left. */
+/** The id is compared first, the client only for what is left. */
 const FOUND = `
   SELECT seq FROM jobs INDEXED BY sqlite_autoindex_jobs_1
   WHERE id < ?1 AND id >= ?2 AND (?3 = '' OR substr(id, -length(?3)) = ?3) AND (?4 IS NULL OR client = ?4) ORDER BY id DESC LIMIT ?5`;

@@ -98,7 +98,7 @@ function literal(text: string): string {
   return text.replace(/[\\%_]/g, (sign) => `\\${sign}`);
 }
 
-/** As {@link wordsOf} says. */
+/** As {@link wordsOf} describes. */
 function matches(value: (text: string) => string, word: string): string {
   const escaped = literal(word);
   const beginning = value(`${escaped}%`);

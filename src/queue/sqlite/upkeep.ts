@@ -26,7 +26,7 @@ const GIVE_BACK_AGAIN_MS = 20;
 
 /**
  * Gives free pages back to the file system for a few milliseconds; returns whether there were any. A database that was made
- * by an older version retains them (auto_vacuum), and `agentlink doctor` says what to do.
+ * by an older version retains them (auto_vacuum), and `agentlink doctor` names the remedy.
  */
 function releasePages(db: Database): boolean {
   const { auto_vacuum: kind } = db.query("PRAGMA auto_vacuum").get() as { auto_vacuum: number };

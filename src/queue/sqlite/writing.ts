@@ -97,7 +97,7 @@ export function createWriting(dependencies: WritingDependencies) {
 
     targets: {
       of: (target: string) => read(() => targets.of(target)),
-      // They need not outlive the machine: the next delivery says how the target is.
+      // They need not outlive the machine: the next delivery shows the target's state.
       succeeded: (target: string, at: string) => write(() => targets.succeeded(target, at), { synced: false }),
       failed: (target: string, at: string, error: string) =>
         write(() => targets.failed(target, at, error), { synced: false }),

@@ -29,7 +29,7 @@ const COLUMNS = {
 const { cell, heads, rank, number, row } = rowsOf(COLUMNS);
 const AGENCY = ["agency", "agencies"] as const;
 
-/** The page, of an empty model, too: "nothing found" is what it then says. */
+/** The page, also for an empty model: it then states that nothing was found. */
 export async function renderBriefLeasing(
   model: LeasingModel,
   standard: PdfStandard | null = null,

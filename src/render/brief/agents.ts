@@ -36,7 +36,7 @@ const AGENT = ["agent", "agents"] as const;
 /** Of the strip for paid placements; the rows above give way to it. */
 const PAID = { height: 74, rows: 64 } as const;
 
-/** The page, of an empty model, too: "nothing found" is what it then says. */
+/** The page, also for an empty model: it then states that nothing was found. */
 export async function renderBrief(
   model: BriefModel,
   standard: PdfStandard | null = null,

@@ -23,7 +23,7 @@ export const LANDSCAPE = {
 } as const;
 export const LANDSCAPE_WIDTH = LANDSCAPE.width - LANDSCAPE.left - LANDSCAPE.right;
 
-/** What the strip and the frame say. */
+/** The content of the strip and the frame. */
 export interface BriefFrame {
   /** "Top agents" */
   readonly title: string;

@@ -136,8 +136,8 @@ export function words(x: number, y: number, value: string, lettering: Lettering)
 }
 
 /**
- * Words with letters that what draws charts leaves out or puts in the wrong place (those without a width): as shapes. What
- * they say is in the words for the chart.
+ * Words with letters that what draws charts leaves out or puts in the wrong place (those without a width): as shapes. Their
+ * text is in the words for the chart.
  */
 function outlines(
   x: number,

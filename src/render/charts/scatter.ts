@@ -96,7 +96,7 @@ function axes(
 
 /** Of each power of ten. */
 const ROUND = [1, 1.5, 2, 3, 4, 5, 7] as const;
-/** In points: ticks closer than that say too much. */
+/** In points: ticks closer than that are clutter. */
 const BETWEEN_PRICES = 16;
 
 /** The round prices about two prices: no dot is above the highest or below the lowest tick. */

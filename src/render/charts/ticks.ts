@@ -13,7 +13,7 @@ export interface Tick {
 }
 
 /**
- * The round values of a scale within `low` and `high`, each with a label that says exactly what it is: as few decimals as
+ * The round values of a scale within `low` and `high`, each with an exact label: as few decimals as
  * all of them need, and one unit of money. Amounts of which there are no halves have whole ticks only.
  */
 export function ticksOf(

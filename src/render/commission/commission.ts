@@ -31,7 +31,7 @@ const AREAS: Readonly<Record<AreaKind, string>> = {
   rural: "rural areas",
 };
 
-/** The page; where no rate is known for the band it says so. */
+/** The page; where no rate is known for the band, it states that. */
 export async function renderCommission(
   model: CommissionModel,
   standard: PdfStandard | null = null,

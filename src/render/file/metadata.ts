@@ -2,8 +2,8 @@ import { xmlText } from "../../text/xml.ts";
 
 /**
  * The document's metadata as XMP (ISO 16684-1), in agreement with its Info dictionary as PDF/A-2 requires
- * (ISO 19005-2, 6.6.3): the descriptions that go between pdfkit's packet head and tail. `accessible`: it says that it is
- * of PDF/UA-1; `archival`: it is of PDF/A-2, too, which does not know that property.
+ * (ISO 19005-2, 6.6.3): the descriptions that go between pdfkit's packet head and tail. `accessible`: it is declared as
+ * PDF/UA-1; `archival`: as PDF/A-2, too, which does not know that property.
  */
 export function xmpOf(
   info: Readonly<Record<string, unknown>>,

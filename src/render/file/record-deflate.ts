@@ -115,7 +115,7 @@ function reversed(code: number, length: number): number {
   return result;
 }
 
-/** The order in which a block says how long the codes of lengths are (RFC 1951, 3.2.7), as far as it is used here. */
+/** The order in which a block lists how long the codes of lengths are (RFC 1951, 3.2.7), as far as it is used here. */
 const ORDER = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2];
 /** Lengths of codes that occur: eight, and so with codes of three bits. */
 const LENGTHS = [0, 2, 3, 4, 5, 6, 7, 8];

@@ -1,7 +1,7 @@
 /*
  * A job's documents, with the operator's PDFs before and behind them, in one PDF: pages as they are, each part's outline
  * and links leading to them, one structure, and page labels that agree with the numbers that are printed on them.
- * Not here: what a document says, and how it is drawn.
+ * Not here: the content of a document, and how it is drawn.
  */
 
 // Written with @cantoo/pdf-lib: the fork of pdf-lib that is maintained (pdf-lib itself had its last release in 2021), pure
@@ -265,7 +265,7 @@ function isAccessible(source: PDFDocument): boolean {
   return /<pdfuaid:part>\s*1\s*<|pdfuaid:part="1"/.test(metadataOf(source));
 }
 
-/** Fulfils what the standard requires of the document as a whole; a part that does not say that it is of it is refused. */
+/** Fulfils what the standard requires of the document as a whole; a part that does not declare the standard is refused. */
 function copyStandard(part: CompletePart, source: PDFDocument, whole: PDFDocument, standard: PdfStandard): void {
   const refuse = (needed: string) => {
     throw new Failure("merge_failed", messages.notStandard(part.path, needed, standard));

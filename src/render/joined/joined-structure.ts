@@ -19,7 +19,7 @@ const name = PDFName.of;
 
 export interface JoinedStructure {
   /**
-   * Readies a part before its pages are copied: numbers what its pages and annotations say of its structure so that they
+   * Readies a part before its pages are copied: renumbers the references of its pages and annotations to its structure, so that they
    * stay apart from those of the parts before. False for a part that has no structure, or none that can be preserved.
    * `own`: the part's structure, where this program wrote it and it was taken out of the file.
    */
@@ -174,7 +174,7 @@ function kidsOf(element: PDFDict): readonly PDFObject[] {
   return kids instanceof PDFArray ? kids.asArray() : asList(element.get(name("K")));
 }
 
-/** The root of a document's structure, where it says that it has one and its pages can be found in it. */
+/** The root of a document's structure, if it declares one and its pages can be found in it. */
 function rootOf({ catalog, context }: PDFDocument): { readonly ref: PDFObject; readonly tree: PDFDict } | null {
   const info = catalog.lookup(name("MarkInfo"));
   if (!(info instanceof PDFDict) || String(info.lookup(name("Marked"))) !== "true") return null;

@@ -1,4 +1,4 @@
-// What the agency report says at a glance, and the league of its agencies.
+// The agency report at a glance, and the league of its agencies.
 
 import type { Content } from "pdfmake/interfaces";
 import { isShown } from "../../report/figures/figure.ts";
@@ -19,7 +19,7 @@ import { type Palette, SIZE } from "../style/theme.ts";
 
 import type { LeasingSection } from "./section.ts";
 
-/** Six figures, what they say, and who leads. */
+/** Six figures, what they mean, and who leads. */
 export const glance: LeasingSection = (model, palette) => ({
   id: "verdict",
   title: "At a glance",
@@ -88,7 +88,7 @@ function has(rows: readonly LettingAgency[], key: "medianRent" | "daysToLease"):
   return rows.some((row) => isShown(row[key]));
 }
 
-/** Where no agency has anything on the market, the data may not say what is. */
+/** Where no agency has anything on the market, the data may not include what is. */
 function someNow(rows: readonly LettingAgency[]): boolean {
   return rows.some(({ current }) => current > 0);
 }

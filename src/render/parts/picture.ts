@@ -15,7 +15,7 @@ const PNG_SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0
 const PNG_CHANNELS: Readonly<Record<number, number>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
 
 /**
- * A picture that is safe to draw: a PNG or JPEG that is what it says it is, whole, and of a size that fits in
+ * A picture that is safe to draw: a PNG or JPEG that is what it claims to be, complete, and of a size that fits in
  * memory. Null for any other: the PDF library would fail on it, some time later, and take the thread with it.
  */
 export function picture(dataUri: string): Picture | null {
@@ -40,7 +40,7 @@ function pngSize(bytes: Buffer): Size | null {
   return { width: bytes.readUInt32BE(16), height: bytes.readUInt32BE(20) };
 }
 
-/** Not interlaced, 1 to 8 bits a sample (16 are read wrongly), and the pixels unpack to exactly what its head says. */
+/** Not interlaced, 1 to 8 bits a sample (16 are read wrongly), and the pixels unpack to exactly the size in its header. */
 function pngIsWhole(bytes: Buffer, { width, height }: Size): boolean {
   const [depth = 0, colour = 0, , , interlaced] = bytes.subarray(24, 29);
   const channels = PNG_CHANNELS[colour];

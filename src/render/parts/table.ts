@@ -104,7 +104,7 @@ function contentOf<Row>(column: Column<Row>, row: Row, fontSize: number): Conten
   return paragraph([content], column.alignment === "right" ? { ...style, alignment: "right" } : style);
 }
 
-/** Where a row has nothing to say. */
+/** Where a row has no value. */
 const NOTHING: readonly string[] = ["", UNKNOWN, METHODS.not_stated];
 
 function saysSomething(content: readonly Inline[] | Content): boolean {

@@ -34,7 +34,7 @@ export function separateGlyphs(font: Font): void {
 /** Makes a glyph that stands for several texts a glyph of the document for each. */
 export function preserveText(): Undo {
   return embedsFont((embedded) => {
-    // pdfkit says U+0000 of the glyph for a missing one, which every font has: no glyph may (ISO 14289-1, 7.21.7).
+    // pdfkit writes U+0000 for the glyph of a missing one, which every font has: no glyph may (ISO 14289-1, 7.21.7).
     embedded.unicode[0] = [0xfffd];
     embedded.encode = (text, features) => {
       const { glyphs, positions } = embedded.layout(text, features);

@@ -1,5 +1,5 @@
 // Why: pdfmake cuts a word that is wider than its line wherever the line ends, without a hyphen: who reads "Featherstoneh"
-// cannot know that the name goes on. Here a hyphen says so, which is no letter of the word (read as U+00AD, ISO 32000-1
+// cannot know that the name continues. Here a hyphen shows it, which is no letter of the word (read as U+00AD, ISO 32000-1
 // 14.8.2.2.3), and an address is cut behind one of its signs, without a hyphen that would be taken for a part of it.
 // Pinned by: pdfmake 0.3.11, LayoutBuilder.processLeaf, the fields of an inline, and TextInlines.widthOfText.
 import { isShaped, SOFT_HYPHEN } from "../fonts/scripts.ts";

@@ -10,7 +10,7 @@ import { addElement, type Element, type Parents, writeTree } from "../structure/
 import { addObjects, allocateObject } from "./object-streams.ts";
 import { override, type Undo, undoAll } from "./patch.ts";
 
-/** What is on a page but is no part of what it says: how its run begins. */
+/** Content of a page that is no part of its text: how its run begins. */
 export interface Artifact {
   readonly begin: string;
 }

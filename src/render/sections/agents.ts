@@ -16,7 +16,7 @@ import { cardId } from "./cards.ts";
 import { LEADERBOARD, others } from "./others.ts";
 import { isIdle } from "./people.ts";
 
-/** Fewer dots say nothing that the table does not. */
+/** Fewer dots show nothing that the table does not. */
 const FEWEST_DOTS = 3;
 /** Points: the chart gives way to what is above it on the page. */
 const SCATTER_HEIGHT = { most: 114, least: 84 } as const;

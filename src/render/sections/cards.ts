@@ -175,7 +175,7 @@ function portrait({ name, photo, isPreparedFor }: AgentCard, palette: Palette): 
   };
 }
 
-/** Under a head that says that they are days. */
+/** Under a head that names the unit, days. */
 function plainDays(of: Figure): string {
   return of.value === null ? UNKNOWN : `${count(of.value)}${marksOf(of)}`;
 }

@@ -12,7 +12,7 @@ import { type Palette, SIZE } from "../style/theme.ts";
 /** One line of the table: the same figure of each. */
 type FigureRow = readonly [name: string, cell: (column: ComparisonColumn) => readonly Inline[]];
 
-/** Two to four agents or agencies side by side; of fewer that are known it says who is not. */
+/** Two to four agents or agencies side by side; if fewer are known, it names who is not. */
 export const comparison: Section = ({ comparison: of }, palette) => {
   if (of === null) return null;
   const { kind, columns, notes } = of;

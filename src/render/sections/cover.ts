@@ -22,7 +22,7 @@ import { rankedOf } from "./verdict.ts";
 /** The coloured field that carries the title. */
 const FIELD = { top: 132, height: 350 } as const;
 
-/** What the cover says. */
+/** The content of the cover. */
 export interface Cover {
   /** What kind of document it is: "Agents report". */
   readonly label: string;

@@ -10,7 +10,7 @@ import { CONTENT_WIDTH, label, type Palette, SIZE } from "../style/theme.ts";
 
 const NAME_WIDTH = 140;
 
-/** Who sells at which price: disclosed sales by band and agency, the shade and the number saying the same. */
+/** Who sells at which price: disclosed sales by band and agency, with a shade and a number for the same value. */
 export const heatMap: Section = ({ heatMap: all }, palette) => {
   const map = all === null ? null : withSales(all);
   if (map === null || map.rows.length === 0 || map.bands.length === 0) return null;

@@ -80,7 +80,7 @@ function overview(model: ReportModel, palette: Palette): Content[] {
   const hasN = known.some(([, cell]) =>
     market.some((segment) => cell(segment).some(({ text }) => /^\s*n\s/.test(text))),
   );
-  // Of a source of rents alone, say, there are charts and no figure.
+  // A source of rents alone, for example, gives charts and no figure.
   if (known.length === 0) return inhabitants(model, palette);
   return [
     table({
@@ -219,7 +219,7 @@ function supply({ monthsOfSupply, sales12m }: MarketSegment): Figure {
   return { ...monthsOfSupply, n: monthsOfSupply.supplied ? null : (sales12m.value ?? 0) };
 }
 
-/** How large the suburb is and who lives there, where the data says so; of itself alone, where others count beside it. */
+/** How large the suburb is and who lives there, if the data has it; of the suburb alone if others count beside it. */
 function inhabitants({ locality, suburbs }: Pick<ReportModel, "locality" | "suburbs">, palette: Palette): Content[] {
   const { population, dwellings, owners = null, tenants = null, age = null } = locality;
   const known = [

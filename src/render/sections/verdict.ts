@@ -35,7 +35,7 @@ export function verdict(model: ReportModel, palette: Palette): Chapter {
   };
 }
 
-/** Those that the page prints: how few the sales of a tile are, its note says. */
+/** Those that the page prints; the note of a tile states how few its sales are. */
 function sharesOf({ preparedFor, agencies: { rows } }: ReportModel): readonly Figure[] {
   return [...(preparedFor === null ? [] : [preparedFor.share]), ...rows.map(({ share }) => share)].filter(
     ({ value }) => (value ?? 0) > 0,

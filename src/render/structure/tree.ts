@@ -115,7 +115,7 @@ export function writeTree(document: Element, parents: Parents, root: number, all
     [parentTree, "<</Nums[", ...nums, "]>>\n"],
     [shared.Row, "<</O/Table/Scope/Row>>\n"],
     [shared.Column, "<</O/Table/Scope/Column>>\n"],
-    // What its labels say is arbitrary text.
+    // Its labels are arbitrary text.
     [shared.List, "<</O/List/ListNumbering/None>>\n"],
     [
       root,

@@ -7,9 +7,9 @@ export { money };
 
 /** What is printed for a figure that is unknown, or rests on too little to be shown. */
 export const UNKNOWN = "–";
-/** Marks a figure as supplied; the page says what it means. */
+/** Marks a figure as supplied; the page explains the mark. */
 export const SUPPLIED = "†";
-/** Marks a figure that rests on little; the page says what it means. */
+/** Marks a figure from few records; the page explains the mark. */
 export const FEW = "*";
 
 const MINUS = "−";
@@ -122,7 +122,7 @@ export const METHODS: Readonly<Record<SaleMethod, string>> = {
 
 /**
  * "4 bed · 2 bath · 1 car", as far as it is known; no number is parted from its word. A unit without a bedroom is a studio;
- * of anything else no bedroom, and of all no bathroom, says that they were not counted.
+ * elsewhere no bedroom, and anywhere no bathroom, means that they were not counted.
  */
 export function rooms(property: {
   category: Category;

@@ -58,7 +58,7 @@ export function palette(colour: string | null): Palette {
   };
 }
 
-/** A yellow, say, which white words would make an olive; what is nearly white is no field on white paper. */
+/** Such as a yellow, which would become an olive under white words. A colour that is nearly white is no field on white paper. */
 function isBright(colour: string): boolean {
   return contrast(colour, "#ffffff") < MARK_CONTRAST && isSeen(colour);
 }

@@ -18,7 +18,7 @@ import { count } from "../wording.ts";
 import { type DiscountRule, discountOf, USUAL_RULE } from "./discount.ts";
 import { areaKindOf, partnerRate, type Range, rateText, type Usual, usualMarketing, usualRate } from "./rates.ts";
 
-/** What the commission document says: what selling usually costs in a price band, and what a partner takes. */
+/** The content of the commission document: what selling usually costs in a price band, and what a partner charges. */
 export interface CommissionModel {
   readonly locality: Pick<ReportModel["locality"], "suburb" | "state" | "postcode">;
   /** The day of the request, ISO. */

@@ -19,7 +19,7 @@ interface RatedSuburb {
   readonly postcode: string | null;
 }
 
-/** What kind of area a locality is: the row that says most of it decides; without one it is a suburb. */
+/** The kind of area of a locality, from the most specific row; a suburb without one. */
 export function areaKindOf(
   rows: readonly AreaKindRow[],
   { suburb, state, postcode }: RatedSuburb,
@@ -32,7 +32,7 @@ export function areaKindOf(
       (row.suburb == null || suburbKey(row.suburb) === key) &&
       (row.state == null || row.state === state),
   );
-  // A suburb says more than a postcode, which others share.
+  // A suburb is more specific than a postcode, which others share.
   const weight = (row: AreaKindRow) =>
     (row.suburb == null ? 0 : 4) + (row.postcode == null ? 0 : 2) + (row.state == null ? 0 : 1);
   const [best] = fitting.toSorted(

@@ -44,7 +44,7 @@ export interface DealContext {
   agencyOf(agentId: string): string | null;
 }
 
-/** Reads the sales, oldest first. Records without a date are left out: nothing says which 12 months they belong to. */
+/** Reads the sales, oldest first. Records without a date are left out: the 12 months that they belong to are unknown. */
 export function readDeals(sales: readonly Sale[], context: DealContext): readonly Deal[] {
   const deals = sales.flatMap((sale) => (sale.sold_date ? [readDeal(sale, sale.sold_date, context)] : []));
   // Of one day an auction fails before the property is sold.

@@ -31,7 +31,7 @@ export function suppressBelow(minimum: number, figure: Figure): Figure {
   return figure.n !== null && figure.n < minimum ? { ...figure, value: null } : figure;
 }
 
-/** Is it shown, and rests on so little that it must say so? A figure as supplied has no n, and cannot. */
+/** Is it shown, but from so few records that it must be marked? A figure as supplied has no n, and cannot. */
 export function isFew({ value, n }: Figure): boolean {
   return value !== null && n !== null && n > 0 && n < RELIABLE_FROM;
 }

@@ -58,7 +58,7 @@ const FIVES = 5;
 const FEWEST_ODD = 5;
 
 /**
- * What rents of one type, each said to be a week's, would be a week in the middle, if they cannot be that: so much that they
+ * The median weekly rent of one type, if the rents, supplied as weekly, cannot be weekly: they are so high that they
  * are by the month, or the year. Null where they may be. `price`: the type's median, null where unknown. `areAsked`: of
  * listings, not medians.
  */

@@ -115,8 +115,8 @@ function readAny(text: string, suburb: string | null): StreetAddress | null {
 }
 
 /**
- * What all spellings of an address share, without the suburb: "5/12 pine street"; null where it does not say which
- * property it is.
+ * What all spellings of an address share, without the suburb: "5/12 pine street"; null where it does not identify
+ * a property.
  */
 export function addressKey(text: string, suburb: string | null = null): string | null {
   const address = readAddress(text, suburb);

@@ -116,7 +116,7 @@ function joinSales({ sales = [], suburb, decisions = [] }: DataSet, groups: Grou
   return groups.joins();
 }
 
-/** Where nothing says which source a row is of, it is of the same as the others of that kind. */
+/** A row that names no source has that of the other rows of its kind. */
 function fromTwoSources(a: { readonly source?: string | null }, b: { readonly source?: string | null }): boolean {
   return (a.source ?? null) !== (b.source ?? null);
 }
@@ -249,7 +249,7 @@ function fillIn<T extends object>(first: T, other: T): T {
   return { ...first, ...Object.fromEntries(missing) };
 }
 
-/** A price that one of them discloses is disclosed; the campaign began when the first of them says. */
+/** A price that one of them discloses is disclosed; the campaign began on the earliest of their days. */
 function oneSale(first: Sale, other: Sale): Sale {
   const isDisclosed = ({ price, price_disclosed }: Sale) => price_disclosed !== false && Boolean(price);
   const priced = isDisclosed(first) || !isDisclosed(other) ? first : other;

@@ -26,7 +26,7 @@ export function stableId(prefix: string, ...parts: readonly string[]): string {
   return `${whole.slice(0, MAX_ID - 13)}-${hash}`;
 }
 
-/** Whether an address says which property it is: it has a number. */
+/** Whether an address identifies a property: it has a number. */
 export function isWholeAddress(address: string): boolean {
   return /\d/.test(address);
 }

@@ -210,7 +210,7 @@ function notBlank(value: unknown): unknown {
   return text === "" || /^(null|undefined)$/i.test(text) ? NOTHING : text;
 }
 
-/** "1,640,000" and "$1640000" are numbers; what is none stays text, and the check says so. */
+/** "1,640,000" and "$1640000" are numbers; other text is unchanged, and the check refuses it. */
 export function readNumber(text: string): number | string {
   const plain = text.replace(/^\$\s*/, "").replace(/,(?=\d{3}(\D|$))/g, "");
   const number = /^-?\d+(\.\d+)?$/.test(plain) ? Number(plain) : Number.NaN;

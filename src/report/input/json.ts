@@ -31,7 +31,7 @@ export interface TextPosition {
 /**
  * The value of a JSON text (RFC 8259). `at`: where it begins in the document that it is a part of. A number that would be
  * rounded to another whole number, or to infinity, is the text of its digits: ids of 17 digits stay apart.
- * @throws Failure "json_too_deep", or "bad_json" (both permanent) whose message says where and what is wrong, as in "line 3, column 12: a comma is
+ * @throws Failure "json_too_deep", or "bad_json" (both permanent) whose message states what is wrong and where, as in "line 3, column 12: a comma is
  *   missing", with `line` and `column` (from 1) among its details where they are known.
  */
 export function parseJsonText(text: string, at: TextPosition = { line: 1, column: 1 }): unknown {
@@ -86,7 +86,7 @@ interface Mistake {
   readonly what: string;
 }
 
-/** The engine does not say where it gave up; a parser that continues after mistakes does. */
+/** The engine does not report where it failed; a parser that continues after mistakes does. */
 function firstMistake(text: string, at: TextPosition): Mistake | null {
   if (text.trim() === "") return { what: "it is empty" };
   let first: Mistake | null = null;

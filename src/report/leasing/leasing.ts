@@ -52,7 +52,7 @@ import { oddRents } from "./odd-rents.ts";
 import { inWeeklyRents } from "./weekly-rents.ts";
 
 /**
- * Computes everything the agency report says. Pure: the same data and options give the same model, in whatever order the
+ * Computes the content of the agency report. Pure: the same data and options give the same model, in whatever order the
  * data set lists its rows.
  * @throws Failure "no_data" (permanent) without a rental listing in the 12 months, unless `orNothing` is set.
  */
@@ -109,7 +109,7 @@ function selectLettings(dataSet: DataSet, whole: LeasingScope): LeasingScope {
   return readLettings(filtered, options, whole);
 }
 
-/** Which agency is highlighted because the request says so. */
+/** Which agency is highlighted at the client's request. */
 function highlightNote({ options, agencies }: LeasingScope): readonly string[] {
   const requested = options.featured?.agency ?? null;
   if (requested === null) return [];

@@ -1,4 +1,4 @@
-/** What the agency report says, and why there is none. A change of wording is a change here. */
+/** The sentences of the agency report, and why there is none. A change of wording is a change here. */
 export const messages = {
   // failures
   noData: (locality: string) =>

@@ -1,7 +1,7 @@
 import type { Category } from "../data-set.ts";
 import type { Figure, Method, ReportModel, Standing, Tile } from "../model.ts";
 
-/** Everything the agency report says: which agencies let a suburb, by their rental listings of 12 months. Plain JSON. */
+/** The content of the agency report: which agencies let a suburb, by their rental listings of 12 months. Plain JSON. */
 export interface LeasingModel {
   readonly locality: ReportModel["locality"];
   /** The suburb, with its neighbours where they count. */

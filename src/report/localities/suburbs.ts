@@ -31,7 +31,7 @@ export interface SuburbQuery {
 /**
  * The one locality that is meant: the name in any case, with any spacing, hyphen or apostrophe, Saint or St, Mount or Mt.
  * Without a postcode it chooses the one people live in, and the larger town where a state has two of a name; a postcode
- * of post-office boxes stands for the delivery area beside them. What is a line is read as completeLocality says.
+ * of post-office boxes stands for the delivery area beside them. A whole line is read by completeLocality.
  * @throws Failure, permanent: "unknown_state", also for one that is missing; "unknown_suburb" and "postcode_mismatch",
  *   both with the right ones in `details.nearest`; "invalid_request" for a line that the other fields contradict.
  */

@@ -22,7 +22,7 @@ export function confirms(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return isYes(value);
   const [only, ...more] = Object.entries(value);
   if (only === undefined || more.length > 0) return false;
-  // "ok" or "accepted" is what a webhook says that returns nothing.
+  // "ok" or "accepted" is the body of a webhook that returns nothing.
   return (Array.isArray(value) || /partner|result|value|answer/i.test(only[0])) && isYes(only[1]);
 }
 

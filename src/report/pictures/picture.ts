@@ -9,7 +9,7 @@ export type { PictureUse, PreparedPicture };
  * anything written in JavaScript; it runs as WebAssembly, and gets but the four kinds of file that are named here.
  */
 
-/** By how a file begins, whatever its label says. */
+/** By how a file begins, whatever its label. */
 const KINDS: readonly {
   readonly head: string;
   readonly at: number;

@@ -121,7 +121,7 @@ function inWeeklyRents(
   };
 }
 
-/** What is computed from enough sales goes before what a source says; where neither is known, the n of the computed stays. */
+/** A value computed from enough sales precedes the source's own; where neither is known, the computed n remains. */
 function first(own: Figure, given: Figure): Figure {
   return own.value === null && given.value !== null ? given : own;
 }

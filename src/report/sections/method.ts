@@ -194,7 +194,7 @@ function paidFor(paid: readonly PaidPlacement[]): readonly string[] {
   return [messages.paidPlacements(names, paid.length === 1 ? "pays" : "pay", paid.length === 1 ? "is" : "are")];
 }
 
-/** Who is highlighted because the request says so, and who should have been and is not known. */
+/** Who is highlighted at the client's request, and who was requested but is not in the data. */
 function highlighted({ featured, options }: ReportScope): readonly string[] {
   const names = [featured.agent?.name, featured.agency?.name].flatMap((name) => name ?? []);
   const unknown = (["agent", "agency"] as const).flatMap((what) => {
@@ -225,7 +225,7 @@ function isBeginSaid(scope: ReportScope): boolean {
   return !scope.comparable && scope.sold.length > 0 && !isUneven(scope) && !scope.isAllComparable;
 }
 
-/** How many listings were one with another, as Method says it. */
+/** How many listings were joined with another, as a sentence of Method. */
 export function sameListings(joined: number, what: string): readonly string[] {
   if (joined === 0) return [];
   return [messages.sameListings(plural(joined, what), joined === 1 ? "is" : "are")];

@@ -52,7 +52,7 @@ export function verdict(findings: Findings): Verdict {
   };
 }
 
-/** The six that matter most; after those about which something is known come others that say something. */
+/** The six that matter most; then others that have a value. */
 function tiles({ scope, market, agencies, agents }: Findings): readonly Tile[] {
   const { sold, soldBefore, comparable, results } = scope;
   const before = comparable ? percentOf(sold.length - soldBefore.length, soldBefore.length) : null;
@@ -127,7 +127,7 @@ function noteOf(figure: Figure, of: string): string {
   return n === 0 ? messages.notInData : unreliable(`n ${count(n)} ${n === 1 ? of : of.replace(/^\w+/, "$&s")}`, figure);
 }
 
-/** What a tile says where a source lags. */
+/** The note of a tile if a source lags. */
 export function provisional(note: string, lagging: Lagging): string {
   return lagging.length === 0 ? note : messages.provisionalNote(note);
 }

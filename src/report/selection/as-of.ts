@@ -16,13 +16,13 @@ export interface DatedRecord {
 /** Sources whose newest rows are incomplete: the newest quarter is provisional because of them. */
 export type Lagging = readonly { readonly name: string; readonly days: number }[];
 
-/** Of the records of a year, so much must be of a source for it to have a say in where the year ends. */
+/** The share of a year's records that a source must have to influence where the year ends. */
 const SIGNIFICANT_SHARE = 0.1;
 /** A source that lags has one, too, where so much of the year could be missing without it. */
 const MAY_BE_MISSING = 0.01;
 const YEAR = 365;
 
-/** A source that has no say in where the year ends, and ends before. */
+/** A source that has no influence on where the year ends, and ends before. */
 export interface EarlySource {
   readonly name: string;
   /** The last day it speaks for. */
@@ -43,8 +43,8 @@ export interface Spoken {
 
 /**
  * The last day that every source speaks for: its newest record less the days by which it lags, for after that day records
- * are missing; not after the day or the end of the period that the data set states, which indicates nothing about what a source
- * lacks. A source with hardly a record of that year has no say: it is {@link isSpokenFor} until its own end. Never after
+ * are missing; not after the day or the end of the period that the data set states, which does not show what a source
+ * lacks. A source with hardly a record of that year has no influence: it is {@link isSpokenFor} until its own end. Never after
  * the day of the request, nor the day a file was fetched: no sale is known because of it; and a record dated after today
  * is a mistake.
  */

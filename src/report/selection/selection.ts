@@ -17,7 +17,7 @@ import { leftOutUnknown } from "./left-out.ts";
 import { isoPeriod, type ReportScope, readScope, reportDay, until } from "./scope.ts";
 import { type Area, areaOf, type GatheredDataSet, mergeAround } from "./surroundings.ts";
 
-/** Which records a report counts, as it says so on its cover and in Method. */
+/** Which records a report counts, as stated on its cover and in Method. */
 export interface Selection {
   /** "houses, 3 bedrooms or more, Manly and 4 neighbours; 12 sales excluded because their bedrooms are unknown". */
   readonly summary: string;
@@ -112,7 +112,7 @@ function inArea(dataSet: DataSet, area: Area): DataSet {
     ...(listings && { listings: inside(listings) }),
     ...(rentals && { rentals: inside(rentals) }),
   };
-  // Series of the market are of the suburb alone: beside sales of its neighbours they would say something else.
+  // Series of the market are of the suburb alone: beside sales of its neighbours they would mean something else.
   return recordsIn(retained).some(({ suburb }) => suburb) ? { ...retained, market: [] } : retained;
 }
 

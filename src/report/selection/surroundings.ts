@@ -78,7 +78,7 @@ function withId<T extends object>(row: T, name: string, idOf: (id: string) => st
 }
 
 /**
- * Adds rows to those that are there: one of the same id is the same where `nameOf` says so, else it is given another id.
+ * Adds rows to those that are there: a row with an existing id is the same row if `nameOf` matches, else it gets another id.
  * Returns which id a row of the added ones has now.
  */
 function join<T extends { readonly id?: string }>(

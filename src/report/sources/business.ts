@@ -1,8 +1,8 @@
 import type { DataSet } from "../data-set.ts";
 
 /**
- * A data set, as JSON text, with what the operator's catalogue says of partners, commission rates and kinds of areas, as
- * far as the data set indicates nothing about it. Its JSON is not read for it: it may be large.
+ * A data set, as JSON text, completed from the operator's catalogue: partners, commission rates and kinds of areas, as
+ * far as the data set does not have them. Its JSON is not parsed for that: it may be large.
  */
 export function withBusiness(
   dataSet: string,

@@ -54,7 +54,7 @@ export interface Catalogue extends DataSetSource {
    */
   dataSet(locality: ReportLocality, of?: DataOf): string | null;
   /**
-   * The partners, commission rates and kinds of area of a suburb, as fields of a data set: what the operator says of the
+   * The partners, commission rates and kinds of area of a suburb, as fields of a data set: the operator's own entries about the
    * business, whatever the source of the sales.
    */
   business(locality: ReportLocality): Pick<DataSet, "partners" | "commission_rates" | "area_kinds">;

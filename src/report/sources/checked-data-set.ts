@@ -13,7 +13,7 @@ export interface CheckedDataSet {
 const PICTURES_NAMED = 5;
 
 /**
- * A picture that cannot be drawn is left out, and Method says so: it is worth no report.
+ * A picture that cannot be drawn is left out and named in Method: it must not cost the report.
  * @throws Failure "bad_json" or "invalid_data_set" (permanent).
  */
 export function checkDataSet(text: string): CheckedDataSet {

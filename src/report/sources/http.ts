@@ -30,7 +30,7 @@ export interface HttpSourceOptions {
 }
 
 /**
- * Data sets from a service of the operator's, one a suburb. 204, 404 and 410 say that it has none. While it is away jobs
+ * Data sets from a service of the operator's, one a suburb. 204, 404 and 410 mean that it has none. While it is away jobs
  * wait for it: the catalogue, the next source, might have other data. Only a locality that it had nothing for when it
  * was last requested, within a day, is null.
  * Its `dataSet` throws Failure that is uncounted (no response, 408, 425, 429, 5xx, 401, 403, an address that is not
@@ -86,7 +86,7 @@ export function createHttpSource({
     return text;
   }
 
-  /** A response that says something about this locality. @throws Failure, uncounted where none would come for any. */
+  /** A response about this locality. @throws Failure, uncounted where none would come for any. */
   async function request(address: string, condition: Readonly<Record<string, string>>): Promise<OutboundResponse> {
     breaker.admit();
     const response = await outbound

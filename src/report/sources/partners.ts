@@ -49,7 +49,7 @@ export function createPartnersSource(options: PartnersOptions): PartnersSource {
   /** Written by `request`. */
   let quietUntil = 0;
 
-  /** What it says to a question; undefined where it indicates nothing that can be used. */
+  /** Its response to a question; undefined if the response cannot be used. */
   async function request(question: Readonly<Record<string, string>>): Promise<unknown> {
     const body = JSON.stringify(question);
     const at = now().getTime();

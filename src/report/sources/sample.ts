@@ -26,7 +26,7 @@ const FILES: readonly (readonly [CatalogueKind, ImportFormat, string])[] = [
 
 /**
  * Takes the synthetic sample set into the catalogue: Manly NSW and five neighbours. Its files are part of the program,
- * so a binary in an empty folder has them; its source says `synthetic`, so every page of a report says sample.
+ * so a binary in an empty folder has them; its source has `synthetic`, so every page of a report is labelled as a sample.
  */
 export async function importSample(catalogue: Catalogue): Promise<void> {
   const session = catalogue.startImport();

@@ -1,6 +1,6 @@
 /*
  * Where data sets come from: the catalogue, the operator's own service, Domain, and webhooks of partners.
- * Each source has one interface, and says whether a failure is transient.
+ * All sources have one interface; each marks its failures as transient or permanent.
  * Not here: what a report counts, and how it is drawn.
  */
 

@@ -8,7 +8,7 @@ export interface ReportsSettings extends Omit<TargetSettings, "delivery" | "drop
   readonly reports: string | null;
 }
 
-/** Where the PDFs are stored, as `AGENTLINK_REPORTS` says. */
+/** Where the PDFs are stored: the value of `AGENTLINK_REPORTS`. */
 export function openReports(settings: ReportsSettings): Reports {
   if (settings.reports === null) return createLocalReports(settings.dataDir);
   if (settings.reports !== "s3") return createSharedFolderReports(settings.reports);

@@ -180,7 +180,7 @@ function useImports(revision: number): Imports | null {
     const controller = new AbortController();
     get<{ readonly imports: Imports }>("api/catalogue/imports", controller.signal).then(
       (response) => setImports(response.imports),
-      // The list says already that nothing can be read.
+      // The list reports already that nothing can be read.
       () => {},
     );
     return () => controller.abort();

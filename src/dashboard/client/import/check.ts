@@ -5,7 +5,7 @@ import { isDirty, type Mapping, mapOf } from "./mapping.ts";
 
 /** What a person states about a file beside its rows. */
 export interface Choices {
-  /** "" for what the file's name or columns say. */
+  /** "" for what follows from the file's name or columns. */
   readonly kind: string;
   readonly sheet: string;
   readonly mapping: Mapping;

@@ -129,7 +129,7 @@ interface FileChoicesProps extends CheckedFileProps {
   readonly refusal: Refusal | null;
 }
 
-/** What a file may not say itself: what its rows are, on which sheet, and where those are that name no suburb. */
+/** What a file may not contain itself: the kind of its rows, their sheet, and the suburb of rows that name none. */
 function FileChoices({ choices, onChoices, table, refusal }: FileChoicesProps) {
   const isTable =
     table !== null || refusal?.code === "unknown_kind" || refusal?.code === "bad_header" || choices.kind !== "";

@@ -1,10 +1,10 @@
 import type { Maps } from "../responses.ts";
 
-/** What columns are, as a person says it on top of a saved mapping. */
+/** What columns are: a person's corrections of a saved mapping. */
 export interface Mapping {
   /** The name of a saved one; "" for none. */
   readonly saved: string;
-  /** That one, whole: what it says beside columns stays. */
+  /** The whole saved mapping: its entries beside columns are unchanged. */
   readonly document: Readonly<Record<string, unknown>>;
   /** By column, what it was changed to: a field, or "" for one to leave out. */
   readonly changed: Readonly<Record<string, string>>;

@@ -86,7 +86,7 @@ function Line({
   children,
 }: {
   readonly name: string;
-  /** null: nothing is known that would say. */
+  /** null: unknown. */
   readonly ok: boolean | null;
   readonly children: ComponentChildren;
 }) {

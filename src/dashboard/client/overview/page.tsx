@@ -69,7 +69,7 @@ export function Page({ query }: PageProps) {
   );
 }
 
-/** The one line that says whether there is something to do. It says so only of what is known now. */
+/** The one line that shows whether there is something to do, from what is known now only. */
 function Verdict() {
   const figures = overview.value;
   if (figures === null) return <p class="verdict">…</p>;

@@ -9,7 +9,7 @@ export const LAG_HIGH_MS = 250;
 
 /**
  * Everything about the service that is not well, one sentence each, the worst first; nothing where all is. What the page
- * marks as bad anywhere is among them, so that it never says "well" beside it.
+ * marks as bad anywhere is among them, so that it never reports "well" beside it.
  */
 export function problemsOf(overview: ShownOverview): readonly string[] {
   const { ready, memory, disk, deliveries, callbacks, counts } = overview;
@@ -36,7 +36,7 @@ export function problemsOf(overview: ShownOverview): readonly string[] {
   return found.map((sentence) => timesIn(sentence));
 }
 
-/** Both say when the next attempt is, and were made at two moments. */
+/** Both contain the time of the next attempt, and were made at two moments. */
 function timeless(text: string): string {
   return text.replaceAll(/\d{4}-\d{2}-\d{2}T[\d:.]+Z/g, "");
 }

@@ -5,7 +5,7 @@ import { Modal } from "./modal.tsx";
 interface Question {
   readonly title: string;
   readonly body: ComponentChildren;
-  /** What the button that does it says. */
+  /** The label of the button that confirms. */
   readonly action: string;
   readonly dangerous?: boolean;
 }

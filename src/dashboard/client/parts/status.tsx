@@ -40,7 +40,7 @@ export function hasEnded({ stage }: { readonly stage: ShownStage }): boolean {
   return stage === "completed" || stage === "failed" || stage === "cancelled";
 }
 
-/** Its shape, its colour and its word each say the same. */
+/** Its shape, its colour and its word each mean the same. */
 export function StatusMark({ status, word }: { readonly status: Status; readonly word?: string }) {
   const Icon = ICONS[status];
   return (

@@ -11,7 +11,7 @@ interface AgencyBoxProps {
   readonly error: string | undefined;
 }
 
-/** A field that completes the agencies that the suburb's data knows, and says so of one that it does not. */
+/** A field that completes the agencies of the suburb's data, and warns of one that is not there. */
 export function AgencyBox({ suburb, error }: AgencyBoxProps) {
   const agencies = useAgencies(suburb);
   const [typed, setTyped] = useState("");
@@ -77,7 +77,7 @@ function useAgencies(suburb: ShownSuburb | null): Agencies {
     );
     get<{ readonly agencies: Agencies }>(`api/agencies?${query}`, controller.signal).then(
       (response) => set(response.agencies),
-      // The field can be filled without help, and the response to the request says what is odd.
+      // The field can be filled without help, and the response to the request warns of what is odd.
       () => {},
     );
     return () => controller.abort();

@@ -111,7 +111,7 @@ export function problemsOfForm(
     const line = localities[index ?? 0]?.suburb;
     const isOfLocality = ({ path = "" }: { readonly path?: string }) => OF_LOCALITY.some((name) => path === `/${name}`);
     if (line === undefined || (isFirst && !isListed)) return all;
-    // The others have the form's fields but for their suburb: what else is wrong, the first one says.
+    // The others have the form's fields but for their suburb: the first one reports what else is wrong.
     const problems = all.flatMap((each) =>
       isOfLocality(each)
         ? `the ${(each.path ?? "").slice(1)} ${each.message}`

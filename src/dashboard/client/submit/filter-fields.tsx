@@ -8,7 +8,7 @@ const BOUNDS = [
   ["land_area", "Land, m²"],
 ] as const;
 
-/** Texts that stand alone: a label, and what to say below it. */
+/** Fields of their own: a label, and the text below it. */
 const TEXTS = [
   ["featured_agent_id", "Highlight agent", "Id or name."],
   ["featured_agency_id", "Highlight agency", "Id or name."],

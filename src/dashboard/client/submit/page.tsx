@@ -70,7 +70,7 @@ export function Page({ query }: PageProps) {
 
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();
-    // The button that was pressed says whether it is a draft.
+    // The button that was pressed decides whether it is a draft.
     const given = new FormData(event.currentTarget as HTMLFormElement, event.submitter);
     const lines = moreSuburbs(String(given.get("more_suburbs") ?? ""));
     // Who writes a line of one's own need not choose: the service reads it. There may be a list without the field above it.

@@ -15,7 +15,7 @@ import { messages } from "./messages.tsx";
 
 const monthName = new Intl.DateTimeFormat(undefined, { month: "long", year: "numeric", timeZone: "UTC" });
 
-/** Reports by client and month, for invoices. The address says which months, so that it can be shared. */
+/** Reports by client and month, for invoices. The address contains the months, so that it can be shared. */
 export function Page({ query }: PageProps) {
   const [from, to, client] = [query.get("from") ?? "", query.get("to") ?? "", query.get("client") ?? ""];
   const requested = new URLSearchParams(

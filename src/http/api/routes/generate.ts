@@ -1,5 +1,5 @@
 /*
- * One file for each group of routes: schema, handler, and what the OpenAPI document says of it, together.
+ * One file for each group of routes: schema, handler and OpenAPI description together.
  * A route reads the request, calls another room, and returns a view.
  * Not here: what other routes use (http/api/), and work that takes longer than a request.
  */
@@ -59,7 +59,7 @@ export function generateRoutes(shared: Shared) {
 
 /**
  * The same, with what the call reports on written into the request.
- * @throws Failure "invalid_request" where the body says another thing.
+ * @throws Failure "invalid_request" if the body contradicts it.
  */
 function reportOn(what: "agents" | "agency", parsed: ParsedRequest): ParsedRequest {
   const request = requestOf(parsed.request);

@@ -63,7 +63,7 @@ function ambiguousId(id: string, found: readonly Job[]): Failure {
   return errors.ambiguousId(id, names + more, jobs);
 }
 
-/** What the clients of the old service compare with, instead of it; what we say of it beside that. */
+/** The error message that clients of the old service compare with; our own message is beside it. */
 function inOldWords(error: unknown): unknown {
   const { code, message } = asFailure(error);
   return code === "unknown_job" ? errors.jobNotFoundAsBefore(message) : error;

@@ -61,7 +61,7 @@ end
 
 -- Extends the leases of this process; the further ARGV are id, token, id, token. Returns the ids of lost leases. A lease
 -- that the process has and does not name came with a response that was lost, or was given up during an outage of Redis:
--- it is released, if `complete` says that no response is on its way.
+-- it is released, if `complete` shows that no response is on its way.
 function operations.renew(holder, lease_ms, compatible, complete)
   check_name()
   beat(lease_ms)

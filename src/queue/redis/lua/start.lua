@@ -2,7 +2,7 @@
 -- script.ts joins the files into one text; start.lua is its beginning, finish.lua its end.
 -- Not here: other names in Redis than those of keys.ts.
 
--- KEYS: the format's key, which says where the rest is. ARGV: operation, time in milliseconds or '', the host's name,
+-- KEYS: the format's key, which locates all others. ARGV: operation, time in milliseconds or '', the host's name,
 -- the process that calls, the format this program knows; then the operation's own.
 local base = string.sub(KEYS[1], 1, -#':format' - 1)
 local holder_name, origin = ARGV[3], ARGV[4]

@@ -66,7 +66,7 @@ end
 
 -- Accepts all of the jobs or none: everything that can be refused is checked before the first is written.
 -- Arguments: the limit, how many clients there are, the day, the client's quota of a day and of a month ('' for none), then
--- 10 values for each job: see submit.ts. If they are too many, it returns what share.ts needs to say so: the open jobs of
+-- 10 values for each job: see submit.ts. If they are too many, it returns what share.ts needs for the refusal: the open jobs of
 -- all clients, and for each client its open jobs and the requested ones.
 function operations.submit(limit, clients, day, per_day, per_month)
   local jobs, seen, fresh, requested = {}, {}, 0, {}

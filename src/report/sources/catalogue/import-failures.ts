@@ -27,7 +27,7 @@ export function badRowsFailure(count: number, rows: readonly BadRow[]): Failure 
   );
 }
 
-/** What the database says, named: what is wrong with the disk, and a lock, are worth another attempt. */
+/** A failure of the database by name; problems of the disk, and a lock, are worth another attempt. */
 export function explain(error: unknown): Failure {
   if (isBusy(error))
     return new Failure("catalogue_busy", messages.otherImport, {

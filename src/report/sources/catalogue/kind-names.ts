@@ -2,9 +2,9 @@
  * The names of the kinds of rows, without their schemas: the command line lists them, and needs no more to do so.
  */
 
-/** What says something about a suburb. */
+/** Kinds of rows about a suburb. */
 export const SUBURB_KINDS = ["sources", "agencies", "agents", "sales", "listings", "market", "rentals"] as const;
-/** All kinds of rows: those of suburbs, and what the operator says of the business. */
+/** All kinds of rows: those about suburbs, and the operator's own about the business. */
 export const CATALOGUE_KINDS = [...SUBURB_KINDS, "partners", "commission_rates", "area_kinds"] as const;
 export type CatalogueKind = (typeof CATALOGUE_KINDS)[number];
 

@@ -33,7 +33,7 @@ const IN_WORDS: Readonly<Record<string, readonly [one: string, more: string]>> =
   area_kinds: ["kind of area", "kinds of area"],
 };
 
-/** Where a row belongs; sales, listings, rentals and market figures must say it, the others may. */
+/** The locality of a row: required for sales, listings, rentals and market figures, optional for others. */
 export const RowLocality = t.Object({
   suburb: t.Optional(t.Union([t.String({ minLength: 1, maxLength: 100 }), t.Null()])),
   state: t.Optional(t.Union([t.String({ minLength: 2, maxLength: 30 }), t.Null()])),

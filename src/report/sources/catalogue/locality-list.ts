@@ -37,7 +37,7 @@ export interface CatalogueSummary {
   readonly sales: number;
   /** The day of the newest sale; null without any. */
   readonly newest: string | null;
-  /** A source of it says that it is made up, as the sample's does. */
+  /** A source of it is marked as synthetic, as the sample's is. */
   readonly synthetic: boolean;
 }
 
@@ -57,7 +57,7 @@ export interface LocalityQuery {
   readonly after?: string;
 }
 
-/** So many sales of twelve months give every section of a report something to say. */
+/** So many sales of twelve months fill every section of a report. */
 const FULL_SALES = 10;
 
 interface LocalityCount {

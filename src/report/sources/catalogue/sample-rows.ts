@@ -5,11 +5,11 @@ import { CATALOGUE_KINDS } from "./kind-names.ts";
 
 /** What an operator's own file has, and the sample, too. */
 const FACTS = ["agencies", "agents", "sales", "listings", "market", "rentals"] as const;
-/** What says something of a suburb by itself. */
+/** Kinds of rows that are about a suburb by themselves. */
 const OF_SUBURBS = ["sales", "listings", "market", "rentals"] as const;
 
 const SYNTHETIC = "json_extract(data, '$.synthetic') = 1";
-/** A row that came with a source that says it is made up, or names one. */
+/** A row that came with a source marked as synthetic, or names one. */
 const OF_SAMPLE = `(
   coalesce(import_id, -1) IN (SELECT coalesce(import_id, -2) FROM main.sources WHERE ${SYNTHETIC})
   OR coalesce(json_extract(data, '$.source'), '') IN (SELECT id FROM main.sources WHERE ${SYNTHETIC}))`;

@@ -1,7 +1,7 @@
 /**
  * One table a kind, alike: the key, the locality it belongs to, the day that matters, and the row as the data set has it.
  * `locality` is "NSW manly 2095", the same for all spellings and postcodes of a suburb. `agency_ids` and `agent_ids`
- * repeat what `data` says, so that a report's people are found without reading every row's JSON.
+ * repeat values of `data`, so that a report's people are found without reading every row's JSON.
  */
 export const COLUMNS = [
   "id",

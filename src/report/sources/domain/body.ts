@@ -53,7 +53,7 @@ export function isHtml({ headers, body }: OutboundResponse): boolean {
   return /html/i.test(headers.get("content-type") ?? "") || /^\s*</.test(body);
 }
 
-/** What a problem document says, for a person. */
+/** The text of a problem document, for a person. */
 export function detailOf(body: string): string {
   try {
     const { detail, title, message } = JSON.parse(body) as Record<string, unknown>;

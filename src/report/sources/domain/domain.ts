@@ -1,6 +1,6 @@
 /*
  * Domain (api.domain.com.au) as a source: its calls and their quota, stored responses, and the data set made of them.
- * docs/domain.md says what a key needs and what a report costs.
+ * docs/domain.md describes what a key needs and what a report costs.
  * Not here: other sources.
  */
 
@@ -24,7 +24,7 @@ export interface DomainOptions {
   /** A file of the data folder. */
   readonly cachePath: string;
   readonly breaker: CircuitBreaker;
-  /** What else is known of suburbs: completes what Domain says. */
+  /** What else is known of suburbs: completes Domain's data. */
   readonly own?: DataSetSource;
   readonly measured?: (outbound: Outbound) => Outbound;
   /** How pictures are fetched from addresses that Domain gives, and drawn; without it reports have monograms. */

@@ -1,4 +1,4 @@
-// Everything that Domain says about one suburb, requested at once within the quota.
+// Everything that Domain has about one suburb, requested at once within the quota.
 
 import { Failure } from "../../../failure.ts";
 import type { Category } from "../../data-set.ts";

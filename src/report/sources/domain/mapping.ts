@@ -57,7 +57,7 @@ export interface DomainResponses {
 }
 
 export interface MappingOptions {
-  /** What townhouses and villas count as: agents say house, some statistics say unit. */
+  /** What townhouses and villas count as: houses for agents, units in some statistics. */
   readonly townhouses: "house" | "unit";
 }
 
@@ -308,7 +308,7 @@ function rentOf(price: unknown, shown: string | null): number | null {
   return weekly === null || weekly > 1_000_000 ? null : weekly;
 }
 
-/** Some of Domain's clients saw shares of 1, its documents say percentages: together they show which. */
+/** Some of Domain's clients received shares of 1, its documentation states percentages: all values together show which. */
 function sharesOf(owners: number | null, renters: number | null) {
   const factor = (owners ?? 0) + (renters ?? 0) <= 1.01 ? 100 : 1;
   const share = (value: number | null) =>

@@ -1,4 +1,4 @@
-// What is known of a suburb beside Domain, an agency's own sales for one, put to what Domain says. Pure.
+// What is known of a suburb beside Domain, an agency's own sales for one, joined to Domain's data. Pure.
 
 import type { DataSet, Sale } from "../../data-set.ts";
 import { addressKey } from "../../identity/address.ts";

@@ -5,7 +5,7 @@ import { PROPERTY_TYPES, REACHABLE, type SoldWindow } from "./endpoints.ts";
 import type { SearchRow, SoldPage } from "./responses.ts";
 import { idOf, listOf, whole } from "./values.ts";
 
-/** Where a service gives fewer rows on a page than it is requested, and never says how many pages there are. */
+/** For a service that returns fewer rows on a page than requested, and never the number of pages. */
 const MOST_PAGES = 200;
 
 export interface SoldPages {

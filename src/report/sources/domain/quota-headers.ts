@@ -24,7 +24,7 @@ const LONGEST_MINUTE_S = 90;
  * Domain's own (X-Quota-PerMinute-Remaining, -PerDay-), its older ones and those of gateways
  * (X-RateLimit-Remaining-Minute, X-RateLimit-PerDay-Limit), and those without a window (X-RateLimit-Remaining with
  * X-RateLimit-Reset; RateLimit-Remaining of draft-ietf-httpapi-ratelimit-headers), of which the time until they begin
- * again says which window they are: a minute where there is none.
+ * again determines the window: a minute where there is none.
  */
 export function readQuotaHeaders(headers: Headers, at: Date): QuotaHeaders {
   const found: Record<

@@ -1,4 +1,4 @@
-// How many calls Domain still takes, as its responses say.
+// How many calls Domain still accepts, from its responses.
 import { messages } from "../messages.ts";
 import { MINUTE_MS, readQuotaHeaders } from "./quota-headers.ts";
 
@@ -32,7 +32,7 @@ export interface DomainQuota {
   read(headers: Headers, sentAt: Date): void;
   /** The quota of the day of this call is used up, as Domain reported. */
   spend(sentAt: Date): void;
-  /** A call is made: it is counted until the headers of its response say more. */
+  /** A call is made: it is counted until the headers of its response are known. */
   take(): void;
   wait(): QuotaWait | null;
   /** How many calls may be in flight at the same time. */
@@ -114,7 +114,7 @@ export function createQuota(now: () => Date): DomainQuota {
   };
 }
 
-/** Responses come in any order, so the least counts; one that says far more reports a new period. */
+/** Responses come in any order, so the least counts; one with far more belongs to a new period. */
 function least(known: number, reported: number): number {
   return reported > known + MOST_UNDER_WAY ? reported : Math.min(known, reported);
 }

@@ -21,11 +21,11 @@ interface ResponseReaderDependencies {
 const KEY_SETTINGS = "AGENTLINK_DOMAIN_KEY";
 const CLIENT_SETTINGS = "AGENTLINK_DOMAIN_CLIENT_ID and AGENTLINK_DOMAIN_CLIENT_SECRET";
 
-/** What a response of Domain says: its JSON, or why there is none. */
+/** The content of a response of Domain: its JSON, or why there is none. */
 export function createResponseReader({ credentials, quota, breaker, refuse, now }: ResponseReaderDependencies) {
   const settings = "key" in credentials ? KEY_SETTINGS : CLIENT_SETTINGS;
 
-  /** @throws Failure, as `ask` says; transient ones that are counted are worth sending again. */
+  /** @throws Failure, like `ask`; transient ones that are counted are worth sending again. */
   function read(call: DomainCall, response: SentResponse): { readonly value: unknown; readonly body: string } {
     const { status, headers, body } = response;
     const reason = headers.get("x-domain-security-reason")?.slice(0, 200) ?? null;
@@ -58,7 +58,7 @@ export function createResponseReader({ credentials, quota, breaker, refuse, now 
       return new Failure("domain_quota", message, { transient: true, uncounted: true, retryAfterMs });
     }
     const retryAfterMs = parseRetryAfter(headers.get("retry-after"), now());
-    // The headers of this very response may say what is spent.
+    // The headers of this very response may report what is spent.
     const pause = retryAfterMs === undefined ? "" : ` for ${Math.ceil(retryAfterMs / 1_000)} s`;
     const why = quota.wait()?.message ?? messages.throttledFor(problem, pause);
     return breaker.recordThrottle(retryAfterMs, "domain_quota", why);

@@ -1,5 +1,5 @@
 // What Domain publishes of a Saturday's auctions in five cities. It is one week's, so it makes no rate of a year: a report
-// says it under Coverage, and takes from it how a sale of that day was made.
+// lists it under Coverage, and takes from it how a sale of that day was made.
 
 import { compareText } from "../../../text/text.ts";
 import type { SaleMethod, State } from "../../data-set.ts";
@@ -78,7 +78,7 @@ export function readResults(
   };
 }
 
-/** What a code says; null for an unknown one. */
+/** The meaning of a code; null for an unknown one. */
 export function outcomeOf(code: string | null): AuctionOutcome | null {
   const bare = (code ?? "").toUpperCase().replace(/[^A-Z]/g, "");
   return CODES[bare] ?? CODES[bare.replace(/^AU(?=.)/, "")] ?? null;

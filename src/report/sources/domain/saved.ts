@@ -1,4 +1,4 @@
-// Saved responses of Domain, as rows of the catalogue: no suburb was requested, each row says its own. Pure.
+// Saved responses of Domain, as rows of the catalogue: no suburb was requested, each row names its own. Pure.
 
 import type { Agency, Agent, Listing, MarketSeries, Rental, Sale } from "../../data-set.ts";
 import { parseState } from "../../localities/suburbs.ts";
@@ -16,7 +16,7 @@ import { readPeople } from "./people.ts";
 import type { AuctionResult, DomainAgency, DomainListing, SearchRow, SuburbPerformance } from "./responses.ts";
 import { dayOf, idOf, listOf, text } from "./values.ts";
 
-/** Where a row belongs, as the response says it. */
+/** The locality of a row, from the response. */
 interface SavedLocality {
   readonly suburb: string | null;
   readonly state: string | null;
@@ -32,7 +32,7 @@ export interface SavedRows {
   readonly market: readonly (MarketSeries & SavedLocality)[];
   /** Auction results with an unknown code. */
   readonly unknownResults: readonly string[];
-  /** There are auction results, and nothing says of which day. */
+  /** There are auction results of an unknown day. */
   readonly isDayMissing: boolean;
 }
 
@@ -59,7 +59,7 @@ export function isDomain(value: unknown): boolean {
 
 /**
  * The rows of saved responses: pages, rows and records in any order and number. A listing that is there twice counts once.
- * Auction results do not say their day: that is `auctionDay`, unless the response that has it is among the values.
+ * Auction results do not contain their day: it is `auctionDay`, unless the response that has it is among the values.
  */
 export function readSaved(
   values: readonly unknown[],
@@ -136,7 +136,7 @@ function asAdvertiser({ id, name, agents }: DomainAgency): DomainListing {
   return { advertiser: { id, name, type: "Agency", contacts } };
 }
 
-/** What a listing is for, as it says itself; else it is sold where it says so. */
+/** The purpose of a listing, if it has one; else a sale if it is marked as sold. */
 function typeOf({ listingType, soldData }: DomainListing): "sold" | "sale" | "rent" {
   const type = String(listingType ?? "").toLowerCase();
   if (type === "sold" || type === "sale" || type === "rent") return type;

@@ -1,4 +1,4 @@
-// Domain as a source of data sets: https://developer.domain.com.au. docs/domain.md says what it needs and costs.
+// Domain as a source of data sets: https://developer.domain.com.au. docs/domain.md describes what it needs and costs.
 
 import { compareText } from "../../../text/text.ts";
 import type { DataSet } from "../../data-set.ts";
@@ -18,7 +18,7 @@ import { notesOnMissing, type Pictures } from "./pictures.ts";
 export interface DomainSourceOptions extends MappingOptions {
   readonly client: DomainClient;
   readonly cache: Cache;
-  /** What else is known of the suburb, an agency's own sales: completes what Domain says. */
+  /** What else is known of the suburb, an agency's own sales: completes Domain's data. */
   readonly own?: DataSetSource;
   readonly pictures?: Pictures;
   readonly now?: () => Date;
