@@ -204,7 +204,7 @@ export function removeLocality({
 }
 
 interface DryRun {
-  /** Says how many rows would go, and removes none. */
+  /** Counts the rows that would be removed, and removes none. */
   readonly dryRun?: boolean;
 }
 

@@ -31,7 +31,7 @@ const OF_CODE: Readonly<Record<string, number>> = {
   still_running: EXIT.stillRunning,
 };
 
-/** Says what went wrong, a line each, and returns the exit code. */
+/** Prints what went wrong, a line each, and returns the exit code. */
 export function reportError(error: unknown, err: (line: string) => void): number {
   // Commander has printed it already.
   if (error instanceof Error && "exitCode" in error) return error.exitCode === 0 ? EXIT.done : EXIT.usage;

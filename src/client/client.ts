@@ -234,7 +234,7 @@ export function createClient(options: ClientOptions): Client {
     // A cancelled job is returned as it is, so this request may be sent twice.
     cancel: (id, options) => change(`${at(id)}/cancel`, true, options),
 
-    // Said twice, it could wake a job that has failed again in between.
+    // Sent twice, it could wake a job that has failed again in between.
     retry: (id, options) => change(`${at(id)}/retry`, false, options),
 
     // One that was sent already is returned as it is.

@@ -24,7 +24,7 @@ export interface Connections {
   longPollMs(request: Request): number;
   /** A request that stands for the one that came in: it is on the same connection. */
   stand(request: Request, received: Request): void;
-  /** Says which server they are on, and who knows the other ends where they come through a port of ours. */
+  /** Sets which server they are on, and who knows the other ends if they come through a port of ours. */
   attach(server: Server<undefined>, activated?: Passed): void;
 }
 

@@ -147,7 +147,7 @@ export type ChangeTask =
   | { readonly change: "undo"; readonly id: number }
   | { readonly change: "remove"; readonly removal: Removal; readonly actor: string }
   | { readonly change: "clear"; readonly kind: CatalogueKind | null }
-  /** Says how many rows would go, and removes none. */
+  /** Counts the rows that would be removed, and removes none. */
   | { readonly change: "count"; readonly removal: Removal };
 
 export interface Changed {

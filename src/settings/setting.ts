@@ -66,7 +66,7 @@ export function mailAddresses(text: string): readonly string[] {
   return addresses;
 }
 
-/** Said without the value, which has a password in it. */
+/** Described without the value, which contains a password. */
 export function smtpUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url === null || !["smtp:", "smtps:"].includes(url.protocol) || url.hostname === "")
@@ -104,7 +104,7 @@ export function headers(text: string): Readonly<Record<string, string>> {
       if (entries.every(([, value]) => typeof value === "string")) return Object.fromEntries(entries);
     }
   } catch {
-    // Said below: what was wrong may be the secret itself.
+    // Described below: the wrong value may be the secret itself.
   }
   throw new Error(messages.headers);
 }
@@ -165,7 +165,7 @@ export function listOf<const T extends string>(...words: readonly T[]): Parse<re
   };
 }
 
-/** A key or token: it goes into a header. Said without the value, which may be a secret. */
+/** A key or token: it goes into a header. Described without the value, which may be a secret. */
 export function printable(text: string): string {
   if (!/^[\x20-\x7e]*$/.test(text)) throw new Error(messages.printable);
   return text;

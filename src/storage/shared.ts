@@ -140,7 +140,7 @@ async function openQueue(
 
 const CHECK_CLOCK_MS = 5_000;
 
-/** Says once that this host's clock is off, and once that it is right again. */
+/** Reports once that this host's clock is wrong, and once that it is right again. */
 function watchClock(queue: RedisQueue, log: Logger): () => void {
   /** Written by `check`. */
   let off = false;

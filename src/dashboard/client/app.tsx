@@ -115,7 +115,7 @@ const CONNECTION_WORDS = {
   resting: "Resting",
 } as const;
 
-/** Said aloud when it changes, which is rarely. */
+/** Read aloud when it changes, which is rare. */
 function Connection() {
   return (
     <output class={`connection ${connection.value}`}>

@@ -23,7 +23,7 @@ export interface Shared extends HttpDependencies {
   readonly connections: Connections;
   readonly limits: BodyLimits;
   readonly turns: Turns;
-  /** Says more of what a request changed, for the audit list. */
+  /** Adds details of what a request changed, for the audit list. */
   readonly noteChange: NoteChange;
   /** Called with the jobs that a request brought, as soon as they are stored. */
   readonly noteAccepted: (request: Request, submitted: readonly Submitted[]) => Promise<void>;

@@ -48,13 +48,13 @@ export function ownInlines(ownSales: number | null, palette: Palette): Inline[] 
     : inlines(`\u00a0\u00a0${count(ownSales)}`, { fontSize: SIZE.label, color: palette.muted });
 }
 
-/** Says what the small number behind the sales is, where there is one. */
+/** Explains the small number behind the sales, if there is one. */
 export function ownNote({ locality, suburbs }: ReportModel, palette: Palette): Content[] {
   if (suburbs.length === 0) return [];
   return [note(messages.ownSales(locality.suburb), palette, 3)];
 }
 
-/** Says what † means, where one of the figures has it. */
+/** Explains †, if one of the figures has it. */
 export function suppliedNote(figures: readonly Figure[], palette: Palette): Content[] {
   const marked = figures.some(({ value, supplied }) => supplied && value !== null);
   return marked ? [note(messages.suppliedNote(SUPPLIED), palette, 3)] : [];

@@ -22,7 +22,7 @@ const KINDS: readonly {
   { head: "WEBP", at: 8, format: "WebP" },
 ];
 
-/** Said to {@link withPictures}: not to the report. */
+/** For {@link withPictures}; no part of the report. */
 class NotLoaded extends Error {}
 
 let decode: DecodePicture | undefined;

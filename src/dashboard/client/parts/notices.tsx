@@ -17,7 +17,7 @@ export function notify(text: string): void {
   add(text, false);
 }
 
-/** Says that something did not work; it stays until it is taken away. */
+/** Reports that something did not work; stays until it is dismissed. */
 export function notifyError(error: unknown): void {
   add(asSentence(error instanceof Error ? error.message : String(error)), true);
 }

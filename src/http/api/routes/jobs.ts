@@ -117,7 +117,7 @@ export function jobRoutes(shared: Shared) {
       async ({ request, params, caller }) => {
         const before = await findJob(queue, caller, params.id);
         if (!isSendable(before)) {
-          // Said twice, it is sent once.
+          // Requested twice, it is sent once.
           const wasDraft = requestOf((await queue.request(before.id)) ?? "{}").draft === true;
           if (wasDraft && !before.draft) return changed(request, before);
           throw notSendable(before);

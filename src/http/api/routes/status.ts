@@ -26,7 +26,7 @@ export function statusRoutes(shared: Shared) {
     });
 }
 
-/** Says that there is no such job, in words an old client shows. */
+/** The error for an unknown job, in words that an old client shows. */
 export function unknownJob(id: string): Failure {
   if (id.trim() === "") return errors.noJobId();
   return errors.unknownJob(id);
