@@ -65,7 +65,7 @@ function messageOf(error: Error): string {
   const { code, path, address, port, hostname } = error as SystemError;
   const reason = code === undefined ? undefined : REASONS[code];
   if (code === undefined || reason === undefined) return error.message;
-  // A file that is written beside another has a name that indicates nothing.
+  // A file that is written beside another has a random name.
   const file = path === undefined || /[0-9a-f]{12}(\.part)?$/.test(path) ? undefined : path;
   const where = file ?? (address === undefined ? hostname : port === undefined ? address : `${address}:${port}`);
   return `${reason} (${where === undefined ? code : `${code}, ${where}`})`;
@@ -87,7 +87,7 @@ export type Outcome<T> =
   | { readonly value: T }
   | { readonly failure: { readonly code: string; readonly message: string; readonly options: FailureOptions } };
 
-/** In the thread: what the work came to. */
+/** In the thread: the result of the work. */
 export async function outcomeOf<T>(work: () => Promise<T>): Promise<Outcome<T>> {
   try {
     return { value: await work() };

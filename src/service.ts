@@ -86,7 +86,7 @@ export async function startService(
     const threads = config.renderThreads ?? renderThreads({ cores, memoryBytes: limitBytes });
     const note = noteDependencies(log);
 
-    // What is stored, and who may come to it.
+    // What is stored, and who may access it.
     const recovered = createRecoveryLog(log);
     const backend = opened(await openBackend(config, log, recovered.note));
     const { queue, keyStore, records, audit, reports, now } = backend;

@@ -38,7 +38,7 @@ export interface Access {
   headers(request: Request): HeaderFields | undefined;
 }
 
-/** For a key that is shown and is none, or is none any more. */
+/** For a key that is unknown or was revoked. */
 export function keyUnknown(): Failure {
   return new Failure("key_unknown", messages.unknownKey);
 }
@@ -58,7 +58,7 @@ interface AccessDependencies {
   readonly ownerOf: (request: Request) => SocketOwner;
   readonly keys: KeyRing;
   readonly sessions: Pick<Sessions, "find" | "shown" | "lasts">;
-  /** Of keys that have none of their own; null: as fast as they like. */
+  /** Of keys without their own; null: unlimited. */
   readonly keyRate: Rate | null;
   readonly meter?: Meter;
 }
@@ -90,7 +90,7 @@ export function createAccess(dependencies: AccessDependencies): Access {
       return key;
     }
     const key = headers.has("cookie") ? sessions.find(headers) : null;
-    // A browser sends the cookie by itself; a program that shows its key means what it requests.
+    // A browser sends the cookie automatically; a program that sends its key intends the request.
     if (key !== null && changes(request)) refuseOtherSites(headers, publicOrigin);
     return key;
   }
@@ -151,7 +151,7 @@ export function createAccess(dependencies: AccessDependencies): Access {
   }
 }
 
-/** The least scope of a call: to read, to request reports and change jobs, and all else (the catalogue's PUT). */
+/** The minimum scope of a call: to read, to request reports and change jobs, and all else (the catalogue's PUT). */
 function scopeNeeded(method: string): Scope {
   if (method === "GET" || method === "HEAD") return "read";
   return method === "POST" ? "submit" : "admin";
@@ -172,7 +172,7 @@ export type Admission = ReturnType<typeof createAdmission>;
 /** The secret a request shows, as `Authorization: Bearer` (RFC 6750) or `X-API-Key`; null without any. */
 function secretOf(headers: Headers): string | null {
   const authorization = headers.get("authorization");
-  // Another scheme may be the proxy's own, and is none of ours.
+  // Another scheme may be the proxy's own. The service ignores it.
   const bearer = authorization === null ? null : /^bearer(?:\s+(.*))?$/i.exec(authorization);
   if (bearer !== null) return (bearer[1] ?? "").trim();
   return headers.get("x-api-key")?.trim() ?? null;

@@ -11,7 +11,7 @@ export const SERVICE_SETTINGS: readonly (keyof Config)[] = settings
   .map(({ key }) => key)
   .filter((key) => !CLIENT_SETTINGS.includes(key));
 
-/** Where a service is and what to show it: by itself the command looks where `serve` would listen. */
+/** Where a service is and what to show it: by default the command uses the address where `serve` would listen. */
 export const CALLING_SETTINGS: readonly (keyof Config)[] = [...CLIENT_SETTINGS, "host", "port"];
 
 /** The same, of commands that print times. */

@@ -56,7 +56,7 @@ async function readHealth(address: string, signal: AbortSignal): Promise<Health>
   }
 }
 
-/** Aborted when the time is over, or when there is no such process any more. */
+/** Aborted when the time is over, or when the process has ended. */
 function givenUp({ timeoutMs, process: pid }: Pick<HealthcheckOptions, "timeoutMs" | "process">): AbortSignal {
   const late = new AbortController();
   setTimeout(() => late.abort(new Error(messages.silent(timeoutMs / 1_000))), timeoutMs).unref();

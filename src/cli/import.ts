@@ -40,7 +40,7 @@ export interface ImportFilesOptions {
   readonly sheet?: string;
   /** Reads and reports, and changes nothing. */
   readonly dryRun?: boolean;
-  /** Leaves out rows that cannot be read, and takes in the others. */
+  /** Leaves out rows that cannot be read, and imports the others. */
   readonly skipBad?: boolean;
   /** What earlier imports of a file of the same name brought, and this one no longer has, is removed. */
   readonly replace?: boolean;

@@ -28,7 +28,7 @@ interface InstalledFile {
   readonly path: string;
   readonly text: string;
   readonly mode: number;
-  /** The operator's own: what is there stays. */
+  /** The operator's own: an existing file stays. */
   readonly once?: true;
 }
 

@@ -121,7 +121,7 @@ function coloured(line: string, stage: string): string {
 /** As many characters as the names of delivered files have of it. */
 const SHORT_ID = 8;
 
-/** What matters about a job, which is another thing in each stage. */
+/** What matters about a job, which differs by stage. */
 function remarkOf(job: ApiJob, clock: TimePrinter): string {
   return visibleLine(timesIn(remarkIn(job) ?? "", clock, job));
 }

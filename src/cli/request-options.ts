@@ -46,7 +46,7 @@ export function withRequestOptions(command: Command): Command {
     .option("--subject <property>", "show sales comparable with this address, or with a property as JSON");
 }
 
-/** A range of rooms as it was typed; a script's empty variable is none. */
+/** A range of rooms as it was typed; an empty variable of a script counts as none. */
 function range(text: string): string | undefined {
   const [, exact, from, to] = /^\s*(?:(\d+)\s*\+?|(\d*)\s*(?:-|–|\.\.)\s*(\d*))\s*$/.exec(text) ?? [];
   if (text.trim() === "") return undefined;

@@ -13,7 +13,7 @@ export const paint = (line: string) => void process.stdout.write(`${line}\n`);
 /** A line about it: standard error, so that the output can be piped on. */
 export const printError = (line: string) => void process.stderr.write(`${visibleText(line)}\n`);
 
-/** Ends the program once its output has no reader any more, as after `| head`: its reader has seen enough. */
+/** Ends the program once its output has lost its reader, as after `| head`: its reader has seen enough. */
 export function endWithReader(): void {
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code !== "EPIPE") throw error;

@@ -28,7 +28,7 @@ export type ApiUsage = Schemas["Usage"];
 export type Pruned = Schemas["JobsPruned"];
 /** How many jobs a selection is. */
 export type JobCount = Schemas["JobsCounted"];
-/** What one call for a selection came to; what does not belong to its action is left out. */
+/** The result of one call for a selection; fields of other actions are left out. */
 export type SelectionChange = Partial<Schemas["JobsCancelled"] & Schemas["JobsRetried"] & Schemas["JobsDeleted"]>;
 /** Which jobs; all that the caller sees by default. */
 export type JobFilter = Omit<Queries["listJobs"], "order" | keyof PageQuery>;

@@ -81,7 +81,7 @@ export function createExchange({ url, key, retryForMs, unreachableMs, fetch }: E
   };
 }
 
-/** @throws ApiError where the key is one that no header can contain: sent again and again it would be none the better. */
+/** @throws ApiError where the key is one that no header can contain: sending it again would not help. */
 function headersOf(call: ApiCall, key: string | null, hasBody: boolean): Headers {
   if (key !== null && !/^[\x21-\x7e]+$/.test(key)) {
     throw new ApiError(messages.badKey, { code: "key_unknown", status: 0 });

@@ -8,7 +8,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
   "'": "&#39;",
 };
 
-/** Markup that is safe as it stands. */
+/** Markup that is safe unchanged. */
 export class Markup {
   readonly text: string;
   constructor(text: string) {

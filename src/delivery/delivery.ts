@@ -16,7 +16,7 @@ export const SENDING = { sends: 3, againMs: 250, quickMs: 30_000 } as const;
 
 /** How a delivery observes a cancel, and what it reports. */
 export interface DeliverySignals {
-  /** Aborted when the job was cancelled: nothing is begun any more, and the response to what was sent is waited for. */
+  /** Aborted when the job was cancelled: nothing more is started, and the response to what was sent is waited for. */
   readonly cancel: AbortSignal;
   /** Called before something is sent that may arrive even if no response comes, and when its response has come. */
   inFlight(is: boolean): void;
@@ -50,7 +50,7 @@ export interface DeliveryTarget {
     signals?: DeliverySignals,
   ): Promise<Delivered>;
   /**
-   * Looks whether the job's report is there, at the announced path or where it would be instead; null where it is not.
+   * Checks whether the job's report exists, at the announced path or its alternative; null if not.
    * Puts nothing. @throws Failure where it cannot be checked.
    */
   find(job: Job, report: ReportFile, path: string, signal: AbortSignal): Promise<Delivered | null>;
@@ -58,7 +58,7 @@ export interface DeliveryTarget {
   readonly arrivesWithinMs: number;
   /** Opens for all jobs where none could be delivered. */
   readonly breaker: Pick<CircuitBreaker, "open" | "blocked" | "probeNow" | "successes">;
-  /** Looks, leaving nothing, whether reports can be put here, and opens the breaker where they cannot. Never rejects. */
+  /** Checks, without leaving a file, whether reports can be put here, and opens the breaker if not. Never rejects. */
   check(signal: AbortSignal): Promise<void>;
   /** What is wrong with the target, what to do and when it is retried; null when it takes reports. May check whether it does again. */
   problem(): Promise<string | null>;

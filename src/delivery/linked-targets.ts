@@ -30,9 +30,9 @@ export interface LinkedTargets {
   /** And those that may become so while the service runs. */
   readonly all: readonly RecordedDelivery[];
   readonly dropbox: DropboxAccount;
-  /** Looks whether each can be used, so that what is set wrong is found before the first report. */
+  /** Checks whether each can be used, so that a wrong setting is found before the first report. */
   check(): void;
-  /** Looks whether this one can be: what is wrong, null for nothing; undefined where reports go to none of this name. */
+  /** Checks whether this one can be used: the problem, or null for none; undefined if no target has this name. */
   test(target: string): Promise<string | null | undefined>;
   /** What is wrong with each, or null, and the results of the deliveries to it. */
   health(): Promise<

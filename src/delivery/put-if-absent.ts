@@ -11,7 +11,7 @@ export interface PutIfAbsentStore {
   put(path: string): Promise<boolean>;
 }
 
-/** Looks and puts for one name; more often another writer wins each race for it. */
+/** Checks and puts of one name; after more, another writer wins each race for it. */
 const ROUNDS = 4;
 
 /**

@@ -20,7 +20,7 @@ export const NOTHING_DELIVERED: TargetRecord = {
 const SUCCESS_STORED_EVERY_MS = 1_000;
 
 /**
- * The same target, with what comes of each delivery stored, here and in the store. One that was called off indicates nothing about
+ * The same target, with what comes of each delivery stored, here and in the store. One that was called off is no evidence about
  * the target. A store that cannot be written fails no delivery: this process knows all the same.
  */
 export function recordedDelivery(

@@ -57,7 +57,7 @@ export async function deliverThrough(
 }
 
 /**
- * Looks whether the target takes anything; where it does not the circuit opens, before the first job finds out. An
+ * Checks whether the target accepts anything; if not, the circuit opens, before the first job finds out. An
  * operator may check while it is open, having fixed the cause: it closes where the check `proves` that the cause is gone, and
  * else the next delivery probes at once. A pause that the other side requested stays.
  */

@@ -34,7 +34,7 @@ export interface TargetSettings {
 }
 
 /**
- * Builds the chosen targets, in their order. `onChange` is called when nothing is delivered to one any more, and with null
+ * Builds the chosen targets, in their order. `onChange` is called when deliveries to one are paused, and with null
  * that it takes reports again.
  */
 export function createDeliveries(

@@ -13,16 +13,16 @@ export interface End {
  * each request as much as all its headers, so they get this instead.
  */
 export interface Connections {
-  /** The address of the other end; null when it is gone. */
+  /** The address of the other end; null after it is closed. */
   address(request: Request): string | null;
-  /** The other end with its port, and the port of ours that it came to; null when it is gone. */
+  /** The other end with its port, and the port of ours that it is connected to; null after it is closed. */
   peer(request: Request): Peer | null;
   /** Lets a request's connection be silent for so many seconds; 0 is for ever. */
   allowSilence(request: Request, seconds: number): void;
-  /** Records that a response was delayed for so long because the request asked for a long poll. */
+  /** Records that a response was delayed for so long because the request was a long poll. */
   noteReserved(request: Request, ms: number): void;
   longPollMs(request: Request): number;
-  /** A request that stands for the one that came in: it is on the same connection. */
+  /** A request in place of the one that came in: it is on the same connection. */
   stand(request: Request, received: Request): void;
   /** Sets which server they are on, and who knows the other ends if they come through a port of ours. */
   attach(server: Server<undefined>, activated?: Passed): void;
@@ -30,7 +30,7 @@ export interface Connections {
 
 /** A socket that was there before, and passes its connections on to ours. */
 interface Passed {
-  /** Where those that call it come to. */
+  /** The address that its callers connect to. */
   readonly port: number;
   /** Whose connection reaches us from this port of ours. */
   peer(port: number): End | null;

@@ -56,7 +56,7 @@ export function createDownloads(what: string, connections: Pick<Connections, "al
 
 /**
  * The body, and `end` when it is over: read to its end, given up by its reader, or not read for so long. A connection that
- * was closed before its response began reports nothing any more, so nothing reads that, and only the time shows it.
+ * was closed before its response began reports nothing further, so only the time shows it.
  */
 function watched(
   body: ReadableStream<Uint8Array>,

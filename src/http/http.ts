@@ -73,7 +73,7 @@ export interface HttpDependencies {
   /** Lets the next job through to targets and source that are paused for a while: a manual retry was requested. */
   readonly probeNow: () => void;
   readonly health: () => Promise<HealthSnapshot>;
-  /** Looks whether a target can be used: what is wrong, null for nothing; undefined where there is no such target. */
+  /** Checks whether a target can be used: the problem, or null for none; undefined if there is no such target. */
   readonly testTarget: (target: string) => Promise<string | null | undefined>;
   /** Links a Dropbox in the browser; null where that is impossible. */
   readonly dropbox?: DropboxLinking | null;

@@ -194,7 +194,7 @@ export function otherCurrency(text: string): string | null {
   return /^(?:au?d?\s?\$?|\$|a\.u\.d\.?|(?:australian\s+)?dollars?)$/i.test(text.trim()) ? null : text.trim();
 }
 
-/** A price of a column whose amounts are not in dollars; null where it is none, or has its own unit. */
+/** A price of a column whose amounts are not in dollars; null if it is no price, or has its own unit. */
 export function readScaled(text: string, unit: MoneyUnit): number | null {
   const number = /^\$?\s*(\d[\d, ]*(?:\.\d+)?|\d+,\d{1,2})$/.exec(text.trim())?.[1];
   if (unit === "dollars" || number === undefined) return null;
@@ -308,7 +308,7 @@ export function readArea(text: string, columnUnit: AreaUnit = "sqm"): ReadArea |
   return { sqm, rule: /^\d+(\.\d+)?$/.test(text.trim()) ? null : messages.areaUnit };
 }
 
-/** Two parts of one area; null where one of them is none. */
+/** Two parts of one area; null if one of them is no area. */
 function sumOf(a: ReadArea | null, b: ReadArea | null): ReadArea | null {
   return a === null || b === null ? null : { sqm: Math.round((a.sqm + b.sqm) * 100) / 100, rule: a.rule };
 }

@@ -29,7 +29,7 @@ const MONTH_DAY = new RegExp(
   "i",
 );
 
-/** What a date as two small numbers and a year states about its column's order; null where it indicates nothing. */
+/** The order of a column, from a date of two small numbers and a year; null if both orders are possible. */
 export function orderOf(text: string): DateOrder | null {
   const [, first, second] = NUMBERS.exec(text.trim()) ?? [];
   if (first === undefined || second === undefined) return null;
@@ -75,7 +75,7 @@ export function readDay(text: string, order: DateOrder, thisYear: number): ReadD
   return null;
 }
 
-/** Why a text of the field is no day: it is written as one that the calendar does not have, or it is none. */
+/** Why a text of the field is no day: it has the form of a day that the calendar does not have, or no form of a day. */
 export function whyNoDay(field: string, text: string, order: DateOrder): string {
   const trimmed = text.trim().replace(/\s+/g, " ");
   if (NUMBERS.test(trimmed)) return messages.notInCalendar(field, text, order === "day_first" ? "day" : "month");

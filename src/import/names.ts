@@ -136,7 +136,7 @@ function remembered(seen: Map<string, string>, key: string, find: () => string):
   return found;
 }
 
-/** Ids are of one piece; a name has blanks, or letters that no id has. */
+/** An id has no blanks; a name has blanks, or letters that no id has. */
 function isIdLike(text: string): boolean {
   return !/\s/.test(text.trim());
 }

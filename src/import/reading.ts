@@ -25,7 +25,7 @@ export interface ReadOptions {
   readonly skipBad?: boolean;
 }
 
-/** A row that could be read and is of no use. */
+/** A row that can be read, but that no report can use. */
 export interface OmittedRow {
   readonly line: number | null;
   readonly row: number;

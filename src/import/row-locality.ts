@@ -68,7 +68,7 @@ export function createLocalityReader(rules: Rules): (written: WrittenLocality) =
   };
 }
 
-/** "AU-NSW" and "New South Wales, Australia" are a state with its country; a text that is none stays as it is. */
+/** "AU-NSW" and "New South Wales, Australia" are a state with its country; other texts are unchanged. */
 function bareState(text: string): string {
   const bare = text
     .trim()

@@ -20,7 +20,7 @@ export interface TableRow {
   readonly reason?: string;
   /** So many cells at its end were left out, as programs do with empty ones. */
   readonly lacks?: number;
-  /** Why a row that could be read is of no use. */
+  /** Why no report can use a row that can be read. */
   readonly unused?: string;
 }
 

@@ -179,14 +179,14 @@ function readerOf(field: Field, header: string, sample: readonly unknown[], cont
     default:
       return (text, cell) => {
         if (cell instanceof Date) return text.slice(0, 10);
-        // A name is a name, whatever it is; a sign is none.
+        // A name may be any text with a letter or digit.
         if (!field.required && field.name !== "name" && meansNothing(text)) return nothing(text);
         return text;
       };
   }
 }
 
-/** A price of nothing is none that is known. */
+/** A price of 0 is unknown. */
 const NO_DOLLARS = /^\$?\s*0+(\.0+)?$/;
 
 const YES_NO: Readonly<Record<string, boolean>> = {

@@ -23,7 +23,7 @@ export type ZippedOptions = Omit<ReadOptions, "kind" | "format" | "sheet">;
 const TABLE = /\.(csv|tsv|tab|xlsx|xlsm|xls|ods|json|ndjson|jsonl)$/i;
 const MAX_TABLES = 1_000;
 
-/** Whether a zip's file is a table by its name; what macOS puts beside each file, and what has no bytes, is none. */
+/** Whether a zip's file is a table by its name; not the companion files of macOS, and not empty files. */
 export async function isZippedTable({ path, source }: ZipEntry): Promise<boolean> {
   if (!TABLE.test(path) || path.includes("/__MACOSX/") || posix.basename(path).startsWith(".")) return false;
   return (await headOf(source, 1)).head.length > 0;

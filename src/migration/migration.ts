@@ -38,7 +38,7 @@ export type BackendName = "redis" | "sqlite";
 
 /**
  * Moves all jobs, with their PDFs, the keys of clients, the secret that signs callbacks, what was recorded beside the
- * jobs and whether the queue is paused, from the data folder into Redis or back. What is left behind stays, and no service works on it any more.
+ * jobs and whether the queue is paused, from the data folder into Redis or back. The original data stays, and no service works on it again.
  * @throws Failure "usage" without AGENTLINK_REDIS_URL; "data_dir_in_use" while a service runs here; "move_mixed".
  */
 export async function migrate(
@@ -112,10 +112,10 @@ async function copyReports({ job }: StoredJob, from: Reports, into: Reports): Pr
 }
 
 async function copyReport(report: ReportFile, from: Reports, into: Reports): Promise<void> {
-  // One that is gone is as gone there as it was here.
+  // A missing one remains missing.
   if (!(await from.fetch(report))) return;
   const [source, target] = [join(from.root, report.path), join(into.root, report.path)];
-  // One that is there may be of a run that was cut short, and the job rendered again since.
+  // An existing one may be from an interrupted run, and the job may have been rendered again since.
   // A link or a pipe there is replaced, and neither followed nor read.
   const isFile = (await lstat(target).catch(() => null))?.isFile() ?? false;
   if (!isFile || (await sha256OfFile(target)) !== report.sha256) {
@@ -127,7 +127,7 @@ async function copyReport(report: ReportFile, from: Reports, into: Reports): Pro
   await into.adopt?.(report.path);
 }
 
-/** Receivers check with the one of where the jobs come from: that one continues, and another that is there is put aside. */
+/** Receivers verify with the secret of the origin of the jobs: that one remains in use, and an existing one is moved aside. */
 async function copySecret(path: string, redisUrl: string, prefix: string, to: BackendName): Promise<void> {
   const mover = await openMover(redisUrl, prefix);
   try {

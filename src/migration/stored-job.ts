@@ -48,7 +48,7 @@ export interface MigrationSource {
   actions(): Promise<readonly QueueAction[]>;
   /** What clients requested and were given so far. */
   usage(): Promise<StoredUsage>;
-  /** They are elsewhere from now on: what is here stays, and no service works on it any more. */
+  /** They are elsewhere from now on: the original data stays, and no service works on it again. */
   leave(): Promise<void>;
   close(): Promise<void>;
 }
@@ -59,7 +59,7 @@ export interface MigrationTarget {
   put(job: StoredJob): Promise<boolean>;
   /** Nothing is started there either, until it is resumed; with null it is, whatever was stored before. */
   pause(pause: Pause | null, actions: readonly QueueAction[]): Promise<void>;
-  /** Takes over what was counted, in place of what is there. */
+  /** Replaces the counts by those of the origin. */
   usage(usage: StoredUsage): Promise<void>;
   /** All are there: services may work on them. */
   open(): Promise<void>;

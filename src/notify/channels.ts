@@ -73,7 +73,7 @@ function mail(url: string, from: string, to: string): Channel {
   };
 }
 
-/** A password goes to another machine encrypted or not at all: who is in between could hide that the server has STARTTLS. */
+/** A password is sent to another machine only encrypted: an attacker in between could hide that the server has STARTTLS. */
 function mustEncrypt({ username, hostname, searchParams }: URL): boolean {
   const isHere = hostname === "localhost" || hostname === "[::1]" || hostname.startsWith("127.");
   return username !== "" && !isHere && !searchParams.has("requireTLS");

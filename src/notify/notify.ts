@@ -34,7 +34,7 @@ export interface NotifierDependencies {
 }
 
 export interface Notifier {
-  /** Looks once; also done by itself, from time to time. Never throws. */
+  /** Checks once; also done automatically, from time to time. Never throws. */
   check(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -59,7 +59,7 @@ interface Notified {
 const POLL_EVERY_MS = 15_000;
 /** A problem that comes and goes is reported once in this time. */
 const QUIET_MS = 3_600_000;
-/** A host that has not seen its problem for so long is gone. */
+/** A host that has not reported its problem for so long counts as stopped. */
 const GONE_MS = 15 * 60_000;
 const SEEN_EVERY_MS = 5 * 60_000;
 const REMEMBERED = 200;
@@ -71,7 +71,7 @@ export function startNotifier(dependencies: NotifierDependencies): Notifier {
   const { channels, records, afterMs, host, log, now = Date.now } = dependencies;
   const stopping = new AbortController();
   const { send } = createSender({ channels, now, log, signal: stopping.signal });
-  /** By problem, when it was first seen here, and since when it is gone. Both are written by `checkNow`. */
+  /** By problem, when it was first seen here, and since when it is resolved. Both are written by `checkNow`. */
   const firstSeen = new Map<string, number>();
   const resolvedSince = new Map<string, number>();
   /** One at a time, for all callers. Written by `check`. */
@@ -117,7 +117,7 @@ export function startNotifier(dependencies: NotifierDependencies): Notifier {
 
   /** Notifies channels that failed before, and reports that it is still there. */
   async function advance(id: string, notified: Notified): Promise<void> {
-    // What another host reports is that host's, until it is gone: to note here that it is there would hide that.
+    // A problem that another host reports belongs to that host until it is resolved: recording it here as well would hide its end.
     if (notified.host !== host && now() - notified.seenAt <= GONE_MS) return;
     const sent = isComplete(notified.sent) ? notified.sent : await send(body(id, notified, false), notified.sent);
     if (sent.length === notified.sent.length && now() - notified.seenAt < SEEN_EVERY_MS) return;

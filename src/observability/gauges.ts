@@ -98,7 +98,7 @@ export function registerGauges(registry: Registry, gauged: Gauged): () => Promis
     registers,
   });
 
-  /** Jobs' times are of the clock that they go by. */
+  /** Jobs' times are from the clock that schedules them. */
   function secondsSince(time: string | null): number {
     return time === null ? 0 : Math.max(0, Date.now() - gauged.clockAheadMs() - Date.parse(time)) / 1_000;
   }

@@ -19,7 +19,7 @@ export interface MeasuredResponse {
   readonly longPollMs: number;
 }
 
-/** What is measured while the service works. Each set of labels is small and known: a path or a suburb is none. */
+/** What is measured while the service works. Each set of labels is small and known: never a path or a suburb. */
 export interface Metrics {
   stage(stage: Stage, ms: number, outcome: "done" | "failed"): void;
   /** A document of this kind was made. */

@@ -18,7 +18,7 @@ export interface ReadinessDependencies {
   readonly health: () => Promise<HealthSnapshot>;
   /** What is wrong with this host's clock, or null. */
   readonly clockProblem: () => string | null;
-  /** Who is let in. */
+  /** Who is admitted. */
   readonly keys?: Pick<KeyRing, "configured">;
 }
 

@@ -14,7 +14,7 @@ const AFTER_OTHERS_MS = 2 * AFTER_PROBE_MS;
 
 /**
  * What all requests to one service go through (https://martinfowler.com/bliki/CircuitBreaker.html). It opens for all of
- * them when the other side requests a pause, does not respond any more or refuses what an operator has set. No job
+ * them when the other side requests a pause, stops responding or refuses what an operator has set. No job
  * pays for that with its attempts.
  */
 export interface CircuitBreaker {
@@ -40,9 +40,9 @@ export interface CircuitBreaker {
   recordFailure(key: string | null, code: string, message: string): Failure;
   /** There was a response to one request: the other side is alive. */
   recordResponse(): void;
-  /** Work came to its end, or was refused for a fault of its own: the circuit closes. */
+  /** Work was completed, or was refused for a fault of its own: the circuit closes. */
   recordSuccess(key: string | null): void;
-  /** The probe came to nothing, because it is not needed any more: the next one may go. */
+  /** The probe has no result, because it is no longer needed: the next one may start. */
   abandonProbe(): void;
   /** Admits the next one at once: it was requested manually. */
   probeNow(): void;

@@ -31,7 +31,7 @@ export function describeOpen(open: OpenCircuit | null): string | null {
   return `${message} (${reason} since ${since.toISOString()}, next attempt ${probeAt.toISOString()})`;
 }
 
-/** The same in few words, for a job that waits: who is waited for, why, and until when it is paused. */
+/** The same in brief, for a waiting job: the dependency, the reason, and the end of the pause. */
 export function describeWait(name: string, open: OpenCircuit | null): string | null {
   return open && `${name} (${open.reason}, next attempt ${open.probeAt.toISOString()})`;
 }

@@ -187,7 +187,7 @@ async function read(
   return Buffer.concat(chunks).subarray(0, maxBytes);
 }
 
-/** What the promise comes to, or the signal's reason as soon as it is aborted. */
+/** The result of the promise, or the signal's reason as soon as it is aborted. */
 export function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const stop = () => reject(signal.reason);

@@ -7,7 +7,7 @@ const REMEMBERED = 10_000;
 export interface OwnFailures {
   /** Notes one after so many successes of any key; whether it is the key's own, and not for the first time. */
   record(key: string, successes: number, failuresInARow: number): boolean;
-  /** Its work came to its end. */
+  /** Its work was completed. */
   forget(key: string): void;
 }
 

@@ -17,7 +17,7 @@ type ReadCell = (row: Record<string, unknown>, cell: string) => void;
 /**
  * Requests from CSV in UTF-8 with a header row: the columns are a request's fields, those of an object flat
  * (`branding_name`, `delivery_folder`, `subject_address`, `metadata_deal`), in any case; separated by commas, semicolons or tabs. What a
- * cell means is decided as for JSON. A row in which nothing is filled in is none.
+ * cell means is decided as for JSON. An empty row is ignored.
  * @throws Failure "not_utf8"; "invalid_request" for what is no table, or one of too many rows.
  */
 export function readRequestTable(bytes: Uint8Array, maxRows: number): RequestTable {

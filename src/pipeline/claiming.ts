@@ -18,7 +18,7 @@ export interface ClaimingOptions {
 export interface Claiming {
   /** Claims what there is room for; if it runs already, it runs once more. Never rejects. */
   fill(): Promise<void>;
-  /** A job has come to the line. */
+  /** A job was queued for this stage. */
   noteQueued(change: Pick<JobChange, "stage">): void;
   isClaiming(): boolean;
   /** Whether no job was waiting for delivery, and none has come since. */

@@ -22,7 +22,7 @@ const NOT_DELIVERED: Done = { delivered: null };
 /** A job that went past this limit is rendered with all the memory there is: nothing else is rendered beside it. */
 const NEEDS_ALL_MEMORY = "memory_limit";
 
-/** How long a rendered job waits for a delivery slot before it is put back. */
+/** How long a rendered job waits for a delivery slot before it is returned to the queue. */
 const SOON_FREE_MS = 50;
 
 const GATHER_TIMEOUT_MS = 5 * 60_000;
@@ -122,7 +122,7 @@ export function createCourse(options: CourseOptions, dependencies: CourseDepende
 
   /**
    * A slot that no queued job waits for. One that is about to be free is waited for: to put a job back and
-   * to take it up again is a commit each. Null where the job is to be put back.
+   * to take it up again is a commit each. Null where the job is to be returned to the queue.
    */
   async function enterDelivery(attempt: RunningAttempt): Promise<(() => void) | null> {
     if (!claiming.isDeliveryLineEmpty()) return null;

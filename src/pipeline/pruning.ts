@@ -9,7 +9,7 @@ const REPORTS_AT_ONCE = 100;
 /** More that are left are not counted. */
 const COUNTED = 100_000;
 
-/** What a prune came to. */
+/** The result of a prune. */
 export interface PruneResult {
   readonly removed: number;
   /** Old jobs that stay a while: their callback is not taken yet, or an Idempotency-Key still names them. */
@@ -35,7 +35,7 @@ interface PruningDependencies {
   readonly log: Logger;
 }
 
-/** Removes what is older than the retention from time to time, a little at once, and PDFs that no job knows any more. */
+/** Removes what is older than the retention from time to time, a little at once, and PDFs that no job refers to. */
 export function startPruning({ queue, reports, retentionMs, now, log }: PruningDependencies): Pruning {
   /** The latest prune, which the next one waits for. Written by `prune`. */
   let work: Promise<unknown> = Promise.resolve();
@@ -53,7 +53,7 @@ export function startPruning({ queue, reports, retentionMs, now, log }: PruningD
     return total;
   }
 
-  /** Those of jobs that are gone: each stays noted until it is gone, too. */
+  /** Those of deleted jobs: each stays on record until it is deleted, too. */
   async function removeReports() {
     let reportsRemoved = 0;
     for (let paths = await queue.removals(REPORTS_AT_ONCE); paths.length > 0 && !stopped; ) {
@@ -74,7 +74,7 @@ export function startPruning({ queue, reports, retentionMs, now, log }: PruningD
     return { reportsRemoved, reportsLeft: (await queue.removals(COUNTED)).length };
   }
 
-  /** Those that no job knows: of an older program, or of a database that was put back. */
+  /** Those that no job refers to: from an older program, or from before a restored database. */
   async function sweep(before: Date): Promise<number> {
     let swept = 0;
     for await (const { id, path } of reports.old(before)) {

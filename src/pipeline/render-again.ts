@@ -1,4 +1,4 @@
-// What a job is rendered from, and how a PDF that is gone is made again: from the stored data set, to the same bytes.
+// What a job is rendered from, and how a missing PDF is made again: from the stored data set, to the same bytes.
 
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -101,7 +101,7 @@ interface RenderAgainDependencies extends RenderSettings {
 }
 
 /**
- * Returns whether the PDF of a job's document is there, and renders one that is gone again where the job does not run and
+ * Returns whether the PDF of a job's document exists, and renders a missing one again if the job does not run and
  * its data set is stored: that is, until the job is completed. One at a time.
  * @throws Failure "report_gone" where another version of this program made it, whose bytes this one cannot make.
  */
@@ -144,7 +144,7 @@ export function createRenderAgain({ queue, reports, renderer, ...settings }: Ren
 }
 
 /**
- * Looks at the operator's PDFs for complete documents: what cannot be joined is reported at the start, and not as a warning of
+ * Checks the operator's PDFs for complete documents: what cannot be joined is reported at the start, and not as a warning of
  * each job. @throws Failure "config" that names the setting.
  */
 export async function checkOwnPdfs({

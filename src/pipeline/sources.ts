@@ -1,4 +1,4 @@
-// Where the data of jobs comes from, in the order in which it is asked: the operator's own service, Domain, the catalogue.
+// Where the data of jobs comes from, in the order of the sources: the operator's own service, Domain, the catalogue.
 import type { CircuitBreaker } from "../outbound/circuit-breaker.ts";
 import { describeOpen, describeWait, type OpenCircuit } from "../outbound/open-circuit.ts";
 import { type Outbound, requireAllowed } from "../outbound/outbound.ts";

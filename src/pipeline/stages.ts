@@ -119,7 +119,7 @@ function plannedOf(plan: DocumentPlan): readonly PlannedDocument[] {
   });
 }
 
-/** @throws Failure "report_gone" that names those whose PDF is gone, or not as it was rendered. */
+/** @throws Failure "report_gone" that names those whose PDF is missing, or was changed since it was rendered. */
 async function haveAll(reports: Reports, documents: readonly DocumentFile[]): Promise<void> {
   const missing: DocumentFile[] = [];
   for (const document of documents)

@@ -4,7 +4,7 @@ import { Failure } from "../failure.ts";
 import { CLOCK } from "../outbound/breaker-clock.ts";
 import { messages } from "./messages.ts";
 
-/** All slots taken, and nothing came to its end for so long: no job waits with its attempt any more. */
+/** All slots are taken, and nothing has ended for so long: jobs no longer wait within their attempt. */
 const STALLED_MS = 5_000;
 /** Deferred jobs come back after so long, and not all at once. */
 const AGAIN_MS = 10_000;
@@ -29,7 +29,7 @@ export interface TargetSlots {
 
 interface TargetLoad {
   busy: number;
-  /** When something last began or came to its end. */
+  /** When something last began or ended. */
   movedAt: number;
   /** Those that wait, in turn: how each is woken to check again. */
   readonly line: { wake: () => void }[];

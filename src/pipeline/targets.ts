@@ -48,7 +48,7 @@ interface DeliverToAll extends Pick<Step, "signal" | "cancel" | "progress"> {
  * sent to it again, and a target that fails or hangs does not block others. Returns for each document the first target's path,
  * and the first link; of the first document, which is the main one, at the top.
  *
- * A cancel ends it where nothing has arrived: nothing is begun any more, and what was sent is waited for. Where one
+ * A cancel ends it where nothing has arrived: nothing more is started, and what was sent is waited for. Where one
  * target has one of the documents the cancel came too late, and the rest is delivered, too.
  * @throws Failure of a target that did not get one: a transient one first, so that the job ends only when no attempt
  *   is left; the reason of the cancel when nothing has arrived, nor will.

@@ -33,7 +33,7 @@ export interface Waker {
 
 /**
  * Makes jobs due that wait for a dependency as soon as its circuit closes, in parts. Each host has circuits of its own:
- * work that came to its end here is evidence for the jobs that another host has deferred, too, and one of another host has
+ * work that was completed here is evidence for the jobs that another host has deferred, too, and one of another host has
  * an open circuit of this one probed. At the start one job is due for each dependency: the cause of an earlier process's
  * refusal may have been fixed since.
  */

@@ -50,7 +50,7 @@ export interface Idempotency {
 
 export interface Submitted {
   readonly job: Job;
-  /** False when the idempotency key named a job that was there already. */
+  /** False if the idempotency key named an existing job. */
   readonly created: boolean;
 }
 
@@ -91,7 +91,7 @@ export interface Job {
   readonly waitsFor: readonly string[];
   /** A running job that was cancelled ends at its next step. */
   readonly cancelRequested: boolean;
-  /** Once it is completed it is neither delivered nor called back until it is sent; then it is none any more. */
+  /** Once completed, it is neither delivered nor called back until it is sent; after that it is no draft. */
   readonly draft: boolean;
   /** Being rendered when its process died, or over the memory limit: its next render is isolated. */
   readonly isolated: boolean;
@@ -202,7 +202,7 @@ export interface Claim {
 /**
  * Why an attempt released its job without a failure: the service stops; the delivery slots are taken; the
  * target takes nothing just now; the host never learned that it had the job; it is cancelled, and the next attempt sees
- * the outcome of what this one sent; its PDF is gone, and is rendered again.
+ * the outcome of what this one sent; its PDF is missing, and is rendered again.
  */
 export const RELEASE_REASONS = [
   "stopping",

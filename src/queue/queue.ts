@@ -72,7 +72,7 @@ export interface Queue {
   delivering(claim: Claim, target: string, path: string, kind?: string): Promise<boolean>;
   /** Records that the file is there, for this target alone. False when the claim is stale; a cancel makes no difference, it is there. */
   delivered(claim: Claim, target: string, delivered: Delivered, kind?: string): Promise<boolean>;
-  /** No upload of this document to this target is in flight any more, and none arrived. False when the claim is stale. */
+  /** No upload of this document to this target is in flight, and none arrived. False when the claim is stale. */
   withdrawn(claim: Claim, target: string, kind?: string): Promise<boolean>;
   /**
    * Ends the job well. False when the claim is stale; a cancel that came after the delivery came too late. Null: a draft,
@@ -103,12 +103,12 @@ export interface Queue {
   /** Requeues a job without counting the attempt, and stores the reason. */
   release(claim: Claim, reason: ReleaseReason): Promise<boolean>;
   /**
-   * Puts a job whose PDFs are gone back, so that those of these kinds (by default all) are rendered again, without
-   * counting the attempt. False, and nothing is changed, where its data set is gone, too, the claim is stale or the job was
+   * Returns a job whose PDFs are missing to rendering, so that those of these kinds (by default all) are rendered again, without
+   * counting the attempt. False, and nothing is changed, if its data set is missing, too, the claim is stale or the job was
    * cancelled.
    */
   renderAgain(claim: Claim, kinds?: readonly string[]): Promise<boolean>;
-  /** The data set stored for a job, JSON in UTF-8, in a buffer of its own; null when there is none (yet, or any more). */
+  /** The data set stored for a job, JSON in UTF-8, in a buffer of its own; null if there is none (not yet, or no longer). */
   dataSet(id: string): Promise<Uint8Array<ArrayBuffer> | null>;
   /** What `delivering` and `delivered` recorded, by earlier attempts too: an entry a document and target. */
   deliveries(id: string): Promise<readonly Delivery[]>;
@@ -130,7 +130,7 @@ export interface Queue {
    */
   retryAll(filter: JobSelection, by?: string): Promise<number>;
   /**
-   * Queues a draft that is completed to be delivered as it is; it is no draft any more. Returns the job; null when there
+   * Queues a completed draft for delivery, unchanged; it is then no draft. Returns the job; null when there
    * is none. Others stay as they are, so that of two who send it one does. `by` is stored in its history.
    */
   send(id: string, by?: string): Promise<Job | null>;
@@ -148,7 +148,7 @@ export interface Queue {
   /** The whole request, as it was accepted; null when there is no such job. */
   request(id: string): Promise<string | null>;
   /**
-   * The jobs whose id begins or ends with this, newest first, so many at most; of one client where it is named. Looks at
+   * The jobs whose id begins or ends with this, newest first, so many at most; of one client where it is named. Reads
    * every id for those that end so, in parts that give way.
    */
   find(fragment: string, options: { readonly client?: string; readonly limit: number }): Promise<readonly Job[]>;

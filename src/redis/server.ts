@@ -17,7 +17,7 @@ const OLDEST = [7, 0] as const;
 const WAITAOF_SINCE = [7, 2] as const;
 
 /**
- * Looks whether this server can store jobs.
+ * Checks whether this server can store jobs.
  * @throws Failure "redis" that states what to change: a version that is too old, one that may evict jobs, or, where
  *   `durable`, one that may lose what it confirmed.
  */

@@ -22,7 +22,7 @@ export interface Book {
   readonly subject: string;
   readonly locality: ReportModel["locality"];
   readonly asOf: string;
-  /** False where nothing in the data is of a day: it is as of none then. */
+  /** False if nothing in the data has a date: the report then states none for the data. */
   readonly isDated: boolean;
   readonly sample: boolean;
   readonly branding: ReportModel["branding"];

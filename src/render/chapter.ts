@@ -56,7 +56,7 @@ export function opened({ id, title, content, flows = false, mayEndPage = false }
 
 /**
  * A paragraph that opens a chapter, and the notes to the table that follows. They are above it: what is below a table
- * may come to stand alone at the top of the next page.
+ * may be alone at the top of the next page.
  */
 export function lead(words: string, palette: Palette, notes: readonly Content[] = []): Content {
   const style = { fontSize: SIZE.body, lineHeight: 1.3, color: palette.muted };

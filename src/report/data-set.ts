@@ -149,7 +149,7 @@ export const Agent = t.Object({
   ),
 });
 
-/** Finer than the category; an unknown word indicates nothing. */
+/** Finer than the category; an unknown word is ignored. */
 const propertyType = unknown(
   text(100, "more precise than the category: one of Domain's names, such as Townhouse, or a plain word"),
 );

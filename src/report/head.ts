@@ -15,7 +15,7 @@ export function headOf(
   };
 }
 
-/** Whether anything in the data is of a day: else a report speaks for none, whenever it is made. */
+/** Whether anything in the data has a date: without one, a report has no date for its data. */
 export function isDated({
   as_of,
   period,

@@ -80,7 +80,7 @@ export interface PaidPlacement {
 /** One of the suburbs that a report counts. */
 export interface SuburbRow {
   readonly name: string;
-  /** False where the data has nothing of it: its sales are then not 0 but unknown. */
+  /** False where the data has no records of it: its sales are then unknown, not 0. */
   readonly isKnown: boolean;
   readonly sales: number;
   readonly median: Figure;
@@ -298,7 +298,7 @@ export interface Comparison {
   readonly kind: "agent" | "agency";
   /** In the order in which the request names them. */
   readonly columns: readonly ComparisonColumn[];
-  /** Sentences: who is not known, or not the only one of the name. */
+  /** Sentences about names that are unknown or not unique. */
   readonly notes: readonly string[];
 }
 

@@ -108,7 +108,7 @@ function blockedLog(log: Logger, path: string) {
 /**
  * Notices a data folder that has lost its jobs. An empty file, which a crashed disk leaves of a database, would be taken
  * for a first start that did not end; but where PDFs of jobs are stored it is none.
- * @throws Failure "database_damaged" for an empty file. One that is gone may have been deleted on purpose: it is logged.
+ * @throws Failure "database_damaged" for an empty file. A missing one may have been deleted on purpose: it is logged.
  */
 function noticeLostJobs(dataDir: string, path: string, log: Logger): void {
   const isThere = existsSync(path);

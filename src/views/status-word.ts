@@ -71,7 +71,7 @@ function wordOf({ status, stage, startedAt, request }: Job, document: string | n
   return requestOf(request).report === "agency" ? "fetching_agency_data" : "fetching_agents_data";
 }
 
-/** 0–1 of a job's time, by its progress: of the numbers that old clients know some stand for no time at all. */
+/** 0–1 of a job's time, by its progress: some of the numbers that old clients know take no time at all. */
 const DONE_BY: readonly (readonly [progress: number, done: number])[] = [
   [0, 0],
   [30, 0],

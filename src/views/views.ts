@@ -76,7 +76,7 @@ export function targetProblem(target: string): string {
   return messages.undeliverable(target);
 }
 
-/** Who reads of one job: of another client's, who sees all jobs is not shown where its callbacks go, or what came back. */
+/** Who reads of one job: a reader of all jobs does not see where the callbacks of another client's job go, or what came back. */
 export interface JobReader {
   readonly admin: boolean;
   readonly client: string;
@@ -94,7 +94,7 @@ export function readsCallbacks(
   return admin || (client === job.client && typeof request.callback_url === "string");
 }
 
-/** A request as it was accepted; who may not know where its callbacks go reads all but that. */
+/** A request as it was accepted; without the callback's address for readers who may not know it. */
 export function disclosedRequest<R extends Readonly<Record<string, unknown>>>(
   { admin, client }: JobReader,
   job: { readonly client: string },

@@ -2,9 +2,9 @@ import { countClients, fingerprint, type Key, SECRET, type StoredKey, withoutHas
 
 /** The keys that grant access, as they were last read. */
 export interface ActiveKeys {
-  /** Takes those of all stored keys that are not revoked. Called after each read of the store; nothing else changes them. */
+  /** Replaces them by the stored keys that are not revoked. Called after each read of the store; nothing else changes them. */
   replace(stored: readonly StoredKey[]): void;
-  /** The key of a secret; null where it is none. */
+  /** The key with this secret; null if there is none. */
   find(secret: string): Key | null;
   byId(id: string): Key | null;
   /** How many clients they are of. */

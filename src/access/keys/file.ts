@@ -9,7 +9,7 @@ export interface KeysFile {
   connection(options: { readonly create: boolean }): Database;
   /** For those who read or write keys, not for callers. */
   made(): Database;
-  /** The same, where what cannot be read any more is moved aside and begun again. */
+  /** The same, but an unreadable file is moved aside and replaced by a new one. */
   recreated(): Database;
   close(): void;
 }

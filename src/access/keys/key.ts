@@ -19,7 +19,7 @@ export interface Key {
   readonly scope: Scope;
   /** null: that of all keys without one (AGENTLINK_KEY_RATE). */
   readonly rate: Rate | null;
-  /** 0–9: what is requested with more is taken with this. It orders the client's own jobs, and gives no one else's way. */
+  /** 0–9: what is requested with more is taken with this. It orders only the client's own jobs. */
   readonly maxPriority: number;
   /** What its client may request, whichever of its keys it shows; null: as much as it likes. */
   readonly quota: Quota | null;
@@ -30,7 +30,7 @@ export interface Key {
 }
 
 /**
- * The keys as the server reads them. Where keys were made and are gone (a file removed or damaged, a Redis emptied)
+ * The keys as the server reads them. If created keys are missing (a file removed or damaged, a Redis emptied)
  * each of these throws Failure "keys_lost": no one is authenticated until there are some again.
  */
 export interface KeyRing {
@@ -46,7 +46,7 @@ export interface KeyRing {
   used(id: string): void;
 }
 
-/** Whether there is none, so that the service's own user alone is served; lost keys, which are reported elsewhere, are not none. */
+/** Whether there is none, so that only the service's own user is served. Lost keys are reported elsewhere, and do not count as none. */
 export function isKeyless(keys: Pick<KeyRing, "configured">): boolean {
   try {
     return !keys.configured();

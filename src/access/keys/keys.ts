@@ -39,7 +39,7 @@ const POLL_EVERY_MS = 250;
 
 export interface KeysOptions {
   readonly path: string;
-  /** Called when keys that were made are gone, in words for the log, and null when there are some again. */
+  /** Called with words for the log when created keys are missing, and with null when keys exist again. */
   readonly onLost?: (how: string | null) => void;
 }
 
@@ -105,7 +105,7 @@ export function openKeys({ path, onLost = () => {} }: KeysOptions): LocalKeyRing
   }
 
   const uses = createUses((noted) => {
-    // Where the file is gone a new one, without keys, would be no place to note it.
+    // If the file is missing, a new one, without keys, would be the wrong place to store it.
     noteUses(file.connection({ create: false }), noted);
   });
 

@@ -31,12 +31,12 @@ export function makeLocalKey(dataDir: string): void {
   writeWholeFile(join(dataDir, NAME), `${secret}\n`);
 }
 
-/** Removes one that is good for nothing any more. */
+/** Removes a key that is no longer valid. */
 export function removeLocalKey(dataDir: string): void {
   rmSync(join(dataDir, NAME), { force: true });
 }
 
-/** The key as it is now; null where there is none, this user may not read it, or keys were made and it is none any more. */
+/** The key as it is now; null where there is none, this user may not read it, or keys were made since, which makes it invalid. */
 export function readLocalKey(dataDir: string): string | null {
   if (keysWereMade(dataDir)) return null;
   try {

@@ -14,7 +14,7 @@ const KNOWN_FOR_MS = 3_000;
 export interface RedisKeyRingOptions extends RedisKeysOptions {
   /** Where this host remembers that there were keys, also when Redis has lost them. */
   readonly dataDir: string;
-  /** Called when keys that were made are gone, in words for the log, and null when there are some again. */
+  /** Called with words for the log when created keys are missing, and with null when keys exist again. */
   readonly onLost?: (how: string | null) => void;
 }
 

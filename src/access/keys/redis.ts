@@ -23,7 +23,7 @@ const REVOKE = `
   redis.call('INCRBY', KEYS[2], ARGV[2])
   return 1`;
 
-/** By chance, so that a Redis that was emptied never comes to the same number again. */
+/** Random, so that an emptied Redis never reaches the same number again. */
 function versionStep(): number {
   return 1 + Math.floor(Math.random() * 2 ** 31);
 }

@@ -63,7 +63,7 @@ const DAY_OR_TIME = /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\
 
 /**
  * A moment as a person types it, as ISO-8601 UTC: a duration is so long ago, a day begins at midnight of the zone.
- * @throws Error that states what it may look like.
+ * @throws Error that states its format.
  */
 export function moment(text: string, zone: string, now: Date = new Date()): string {
   const typed = text.trim();

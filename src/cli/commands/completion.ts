@@ -10,7 +10,7 @@ const SHELLS = ["bash", "zsh", "fish", "powershell"];
 
 /**
  * `completion SHELL`, which prints a script for bash, zsh, fish or PowerShell, and the hidden `complete` that the script
- * asks at each press of the key. Added last: it knows the commands that are there. The library's script for bash takes the
+ * asks at each press of the key. Added last: it needs the list of all commands. The library's script for bash takes the
  * names of files away, and needs functions that many machines do not have: bash has one of our own.
  */
 export function completionCommand(program: Command): void {

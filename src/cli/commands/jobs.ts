@@ -20,7 +20,7 @@ import { watchAll } from "../watch-all.ts";
 import { flagsOf, ifGiven, type Json, momentsOf, output, pending, someMoment, timed } from "./client-options.ts";
 import { selectionCommands } from "./selection.ts";
 
-/** A script's empty variable is none given. */
+/** An empty variable of a script counts as not given. */
 const PRIORITY = optional(integer(0, 9));
 
 interface FollowFlags extends Flags, Json {

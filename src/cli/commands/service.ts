@@ -13,7 +13,7 @@ export interface ServiceCommandDependencies {
   /** What the service calls itself with, to render a suspect job in a process of its own. */
   readonly renderCommand: readonly string[];
   readonly version: string;
-  /** Looks at the jobs' database, which the commands do not know. */
+  /** Examines the jobs' database, which the commands do not know. */
   readonly examine: DoctorOptions["examine"];
   readonly inUse: DoctorOptions["inUse"];
 }

@@ -80,7 +80,7 @@ function checkHolders({ holders }: DatabaseFacts, service: number | null): Findi
 
 const COUNTS = ["sales", "listings", "agents"] as const;
 
-/** Whether there is anything that a report could be made of. Looks, and changes nothing. */
+/** Whether there is any data for a report. Reads only. */
 export function checkData(config: Config): readonly Finding[] {
   const { dataDir, sourceUrl, domainKey, domainClientId } = config;
   const path = join(dataDir, "catalogue.db");

@@ -52,7 +52,7 @@ function neededFolders(folder: string, manifest: PackageManifest): readonly stri
   const { dependencies = {}, peerDependencies = {}, peerDependenciesMeta = {} } = manifest;
   const peers = Object.keys(peerDependencies).filter((name) => peerDependenciesMeta[name]?.optional !== true);
   return [...new Set([...Object.keys(dependencies), ...peers])].flatMap((name) => {
-    // Types are gone when the program is built, and so is the compiler that some name as their peer.
+    // The built program has no types, nor the compiler that some packages name as their peer.
     if (name.startsWith("@types/") || name === "typescript") return [];
     const at = folderOf(name, folder);
     if (at !== null) return [at];

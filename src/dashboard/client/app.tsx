@@ -156,7 +156,7 @@ function Session() {
   );
 }
 
-/** Nothing that is shown changes any more, which must be seen. */
+/** The page no longer changes, which must be visible. */
 function SignedOut() {
   const next = encodeURIComponent(`${location.pathname}${location.search}`.slice(new URL(at("")).pathname.length));
   return (

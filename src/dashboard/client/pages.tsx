@@ -8,7 +8,7 @@ import { messages } from "./messages.ts";
 
 interface Listed {
   readonly title: string;
-  /** Each page is a file of its own, which a browser loads when it is gone to. */
+  /** Each page is a separate file, which a browser loads when the page is opened. */
   readonly load: () => Promise<{ readonly Page: ComponentType<PageProps> }>;
 }
 

@@ -6,7 +6,7 @@ import { maySubmit } from "./viewer.ts";
 
 const STORAGE_KEY = "agentlink.shortcuts";
 const helpOpen = signal(false);
-/** Single letters can be set off by who dictates or has a tremor (WCAG 2.2, 2.1.4). */
+/** Users who dictate or have a tremor can trigger single letters by mistake (WCAG 2.2, 2.1.4). */
 const enabled = signal(localStorageSays());
 const SECOND_KEY_MS = 1_500;
 

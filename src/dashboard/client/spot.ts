@@ -19,7 +19,7 @@ const RESTORE_MS = 8_000;
 const LIST = ".rows";
 
 let key = keyOf(history.state);
-/** What the page that is shown now is to be brought back to; null where one comes to it again. */
+/** What the page that is shown now is to be brought back to; null on a new visit. */
 let arrival: Spot | null = null;
 let stopRestoring = () => {};
 
@@ -82,7 +82,7 @@ function leave(): void {
   }
 }
 
-/** Scrolls and focuses as soon as what was there is there again, unless the viewer is quicker. */
+/** Scrolls and focuses as soon as the page has its previous content again, unless the viewer is quicker. */
 function restore({ scroll, listScroll, rows, focus }: Spot): void {
   const deadline = performance.now() + RESTORE_MS;
   const acted = new AbortController();

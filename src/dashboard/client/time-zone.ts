@@ -57,7 +57,7 @@ export function startOfDay(day: string, plus: number, { timeZone }: Zone = zoneF
   const [year = 0, month = 1, date = 1] = day.split("-").map(Number);
   const utc = Date.UTC(year, month - 1, date + plus);
   if (Number.isNaN(utc)) return null;
-  // The offset at a guess may be that of the other side of a change of the clocks: it is looked up where it led.
+  // The offset at a guess may be that of the other side of a change of the clocks: it is looked up again at that moment.
   const guess = utc - aheadMs(utc, timeZone);
   return new Date(utc - aheadMs(guess, timeZone));
 }

@@ -10,7 +10,7 @@ export interface DropboxKeys {
   readonly refreshToken: string;
 }
 
-/** What the refresh of an access token came to. */
+/** The result of a refresh of an access token. */
 export type Refresh =
   | { readonly token: string; readonly renewInMs: number }
   | { readonly refused: string }

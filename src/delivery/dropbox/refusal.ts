@@ -15,7 +15,7 @@ export type DropboxRefusal =
   | { readonly kind: "unauthorised"; readonly message: string }
   /** The account, or its team, does not allow the app this. */
   | { readonly kind: "forbidden"; readonly message: string }
-  /** The space that paths are in is not there, or not any more. */
+  /** The namespace of the paths does not exist, or no longer exists. */
   | { readonly kind: "no such root"; readonly message: string }
   /** The endpoint's own error: its tags from the outside in, such as ["path", "conflict", "file"]. */
   | { readonly kind: "refused"; readonly tags: readonly string[]; readonly error: unknown; readonly message: string };

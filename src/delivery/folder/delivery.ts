@@ -39,7 +39,7 @@ const USUAL_UMASK = 0o022;
 const PRIVATE_UMASK = 0o077;
 const WRITABLE_BY_ALL = 0o002;
 
-/** Looking whether a folder can be written again costs nothing. */
+/** Checking again whether a folder can be written costs nothing. */
 const LONGEST_DELAY_MS = 60_000;
 
 /** Delivers into a folder of this machine, or one mounted on it. One that is not writable costs no job its attempts. */
@@ -53,7 +53,7 @@ export function createFolderDelivery(options: FolderOptions): DeliveryTarget {
     ...(onChange && { onChange }),
   });
 
-  // In the data folder it is ours, and made again. Elsewhere it may be mounted: what was there and is gone is waited for,
+  // In the data folder it is ours, and made again. Elsewhere it may be a mount: a folder that has disappeared is waited for,
   // and no report is written where the mount was.
   const isOurs = resolve(folder).startsWith(resolve(dataDir) + sep);
   // Nothing in the data folder belongs to another user, and nothing anywhere is world-writable.
@@ -78,7 +78,7 @@ export function createFolderDelivery(options: FolderOptions): DeliveryTarget {
       check: (name) => checkFile(join(directory, name), report),
       async put(name) {
         inFlight(true);
-        // A system call cannot be aborted: its end, whatever it is, is all there is of it.
+        // A system call cannot be aborted: wait for its end, whatever that is.
         return put(join(dataDir, report.path), join(directory, name), job, umask).finally(() => inFlight(false));
       },
     };

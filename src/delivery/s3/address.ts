@@ -31,7 +31,7 @@ export function encodedKey(key: string): string {
 
 /**
  * Where a redirect of a request to the bucket may lead: to the same machine, or to the bucket at another address of the
- * same service ("reports.s3-eu-west-1.amazonaws.com"). A signature is worth something: no other host gets one. Null for
+ * same service ("reports.s3-eu-west-1.amazonaws.com"). A signature is a secret: no other host gets one. Null for
  * any other address, and from https to http.
  */
 export function redirectTarget(from: URL, location: string | null, bucket: string): URL | null {

@@ -35,7 +35,7 @@ export interface BucketClient {
   send(request: BucketRequest): Promise<BucketResponse>;
 }
 
-/** A bucket that was made a while ago elsewhere redirects once; a loop is none of it. */
+/** A bucket that was created elsewhere redirects once; a loop is a fault. */
 const REDIRECTS = 3;
 /** One bucket of S3 or another service that speaks it. Signed in the header: keys of any letters, and nothing secret in an address. */
 export function openBucketClient(options: BucketOptions): BucketClient {

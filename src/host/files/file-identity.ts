@@ -36,7 +36,7 @@ const CONTAINER_MARKS = [".dockerenv", "run/.containerenv"];
 const PERMANENT = "0";
 const NO_ADDRESS = /^[0:]*$/;
 
-/** Where a file is that is there. `root` is where the file system begins. @throws Where it cannot be examined. */
+/** The location of an existing file. `root` is where the file system begins. @throws Where it cannot be examined. */
 export function fileIdentityOf(file: string, root = "/"): FileIdentity {
   const path = resolve(file);
   const { dev, ino, birthtimeNs } = statSync(path, { bigint: true });
@@ -55,7 +55,7 @@ export function fileIdentityOf(file: string, root = "/"): FileIdentity {
 
 /**
  * What distinguishes a file from the one before; null if it is the same file, wherever it was moved to, or the only one there
- * is. A new name of the host, of the folder or of a container indicates nothing, and neither does a reboot.
+ * is. A new name of the host, of the folder or of a container is no evidence, and neither is a reboot.
  */
 export function differenceOf(before: FileIdentity, now: FileIdentity): Difference | null {
   const same = isSameMachine(before, now);

@@ -27,7 +27,7 @@ export function createLanes(limits: { readonly ofOwner: number; readonly togethe
   }
 
   function beginNext(): void {
-    // One that is put back, to the end of the round, is visited again.
+    // One that is returned, to the end of the round, is visited again.
     for (const [owner, line] of lines) {
       if (!isFree(owner)) continue;
       const begin = line.shift();

@@ -4,10 +4,10 @@ import { behindLogin, hasMore, LOGIN, orNull, type Process, RELAYS, ROOT, userNa
 import { openSocketQuery } from "./sock-diag.ts";
 import { canonical, type Endpoint, leftConnections, type TcpSocket, tcpSockets } from "./sockets.ts";
 
-/** The other end of a TCP connection to this process, and the port of ours that it came to. */
+/** The other end of a TCP connection to this process, and the port of ours that it is connected to. */
 export interface Peer extends Endpoint {
   readonly ownPort: number;
-  /** The address of ours that it came to, where that is the only one that is listened at. */
+  /** The address of ours that it is connected to, if that is the only one that is listened at. */
   readonly ownAddress?: string | null;
 }
 
@@ -44,7 +44,7 @@ interface SocketTable {
 }
 
 /**
- * Finds out by /proc who is at the other end: a loopback address alone indicates nothing, because a proxy of this machine
+ * Finds out by /proc who is at the other end: a loopback address alone proves nothing, because a proxy of this machine
  * has it, too, whatever client called the proxy. Who owns a connection's socket is searched for once a connection; whether its
  * program also serves others is checked again all the time: of one that listens with each request, because it may
  * request another one now than the last time, of others every 20 ms.

@@ -30,7 +30,7 @@ export function userOf(pid: string): number | null {
   return orNull(() => statSync(`/proc/${pid}`).uid);
 }
 
-/** Null for one that is gone or may not be examined. */
+/** Null for one that has ended or may not be examined. */
 export function readProcess(pid: string): Process | null {
   return orNull(() => {
     const sockets = new Set<number>();

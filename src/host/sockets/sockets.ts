@@ -13,7 +13,7 @@ export interface TcpSocket {
   readonly remote: Endpoint;
   readonly listens: boolean;
   readonly uid: number;
-  /** What /proc/PID/fd calls it; 0 where no process has it any more. */
+  /** What /proc/PID/fd calls it; 0 if no process has it open. */
   readonly inode: number;
 }
 

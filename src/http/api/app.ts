@@ -318,7 +318,7 @@ function noSuchRoute(routes: readonly RegisteredRoute[], method: string, path: s
   return problem(errors.method(path, method, allowed), path, { Allow: allowed });
 }
 
-/** Whether a path is of this pattern, also where what a parameter stands for is empty. */
+/** Whether a path matches this pattern; the value of a parameter may be empty. */
 function fits(pattern: string, path: string): boolean {
   const dependencies = pattern.split("/");
   const segments = path.split("/");

@@ -21,7 +21,7 @@ const LATEST_ACTIONS = 5;
 
 const count = (description?: string) =>
   t.Integer({ minimum: 0, ...(description === undefined ? {} : { description }) });
-/** A market's figures are by quarters: without a sale in so many days a report is of another time. */
+/** A market's figures are by quarters: without a sale in so many days, a report is outdated. */
 const STALE_DAYS = 92;
 const DAY_MS = 86_400_000;
 const bytes = () => t.Integer({ minimum: 0 });

@@ -40,7 +40,7 @@ export interface ActivatedSocket {
  * Takes connections from an inherited socket and passes their bytes on to the server at this port of ours, because the
  * server can adopt no socket itself. It costs a copy of each byte; in return the socket outlives every restart, and
  * the kernel queues connections until then.
- * @throws Failure "cannot_listen" when the socket is none that TCP connections come in on.
+ * @throws Failure "cannot_listen" when the socket accepts no TCP connections.
  */
 export async function acceptActivated(fd: number, serverPort: number): Promise<ActivatedSocket> {
   /** Written by `front` and `closed`. */

@@ -161,7 +161,7 @@ function isAmount(text: string): boolean {
   return price !== null && (/[$km]/i.test(text) || (price.from ?? 0) >= 100_000);
 }
 
-/** The day of a value in days; null for none. A number without signs is none here: it may be anything. */
+/** The day of a value in days; null for none. A number without separators does not count: it may be anything. */
 function dayOf(value: unknown): number | null {
   if (value instanceof Date) return value.getTime() / DAY_MS;
   const text = textOf(value);

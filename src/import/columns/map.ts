@@ -49,11 +49,11 @@ export type MapDocument = Readonly<Omit<Static<typeof MapSchema>, "columns">> & 
 
 export interface ImportMap {
   readonly document: MapDocument;
-  /** The field of a column; "" for one to leave out; null where the map indicates nothing. */
+  /** The field of a column; "" for one to leave out; null if the map does not contain it. */
   fieldOf(header: string): string | null;
   /** The position of a column among those that the map names for its field, from 0. */
   rankOf(header: string): number;
-  /** What a word means in a field; null where the map indicates nothing. */
+  /** What a word means in a field; null if the map does not contain it. */
   meaningOf(field: string, word: string): string | null;
   readonly dateOrder: DateOrder | null;
 }

@@ -4,7 +4,7 @@ import { csvText } from "../../text/csv.ts";
 import { columnWords } from "./column-words.ts";
 import { type Field, fieldsOf } from "./fields.ts";
 
-/** A column as the documentation and the templates have it. */
+/** A column of the documentation and the templates. */
 export interface ColumnDescription {
   readonly name: string;
   readonly required: boolean;

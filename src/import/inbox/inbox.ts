@@ -55,9 +55,9 @@ const BEING_WRITTEN = /^\.|~$|\.(part|tmp|filepart|crdownload|partial|swp)$/i;
  */
 export function startInbox(options: InboxOptions): Inbox {
   const { folder, everyMs = EVERY_MS, now = () => new Date() } = options;
-  /** Size and time of each file at the last check. Written by `consider`; `scan` and `move` remove what is gone. */
+  /** Size and time of each file at the last check. Written by `consider`; `scan` and `move` remove those of missing files. */
   const seen = new Map<string, string>();
-  /** What is no file, and was reported. Written by `report`; `scan` removes what is gone. */
+  /** Entries that are not files, once reported. Written by `report`; `scan` removes missing ones. */
   const reported = new Set<string>();
   /** When files that failed for what may pass are retried. Written by `failed`. */
   const again = new Map<string, number>();

@@ -4,7 +4,7 @@ import type { Importer } from "../importer.ts";
 import { messages } from "../messages.ts";
 import { startInbox } from "./inbox.ts";
 
-/** A job that failed for lack of data that is there now. */
+/** A job that failed for lack of data that exists now. */
 export interface ServedJob {
   readonly job_id: string;
   readonly suburb: string;

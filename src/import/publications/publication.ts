@@ -92,7 +92,7 @@ export function textIn(cell: unknown): string {
   return cell === null || cell === undefined ? "" : String(cell).replace(/\s+/g, " ").trim();
 }
 
-/** A number as the tables have it ("1,275,000", 1275000, "$650 ^"); null for "-", blanks and words. */
+/** A number as written in the tables ("1,275,000", 1275000, "$650 ^"); null for "-", blanks and words. */
 export function numberIn(cell: unknown): number | null {
   if (typeof cell === "number") return Number.isFinite(cell) ? cell : null;
   const text = textIn(cell).replace(/[$,\s^*]/g, "");

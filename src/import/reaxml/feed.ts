@@ -211,7 +211,7 @@ function sensible(derived: Derived, today: string, rules: ReturnType<typeof crea
 }
 
 /**
- * Agencies and agents that the listings name and no record defines. What is known of an agent is of the newest mention;
+ * Agencies and agents that the listings name and no record defines. An agent has the values of the newest mention;
  * it is stored as a listing is, so that the order of files does not matter.
  */
 async function putPeople(

@@ -6,7 +6,7 @@ const TIME = /^(\d{1,2}):(\d{2})(?::(\d{2}))?(?:\.\d+)?\s*([ap]\.?m\.?)?(?:Z|[+-
 
 /**
  * A time as the feeds of agencies write it ("2026-05-02-09:00:00", "20260530T1100", "2026-5-2 1:00:00 PM"), as
- * YYYY-MM-DDTHH:MM:SS of the office's own clock, which sorts as text; null for what is none, and for 0000-00-00.
+ * YYYY-MM-DDTHH:MM:SS of the office's own clock, which sorts as text; null for other texts, and for 0000-00-00.
  */
 export function readMoment(text: string): string | null {
   const trimmed = text.trim();
@@ -18,14 +18,14 @@ export function readMoment(text: string): string | null {
   const [, y, m = "", d = "", rest = ""] = DATE.exec(trimmed) ?? [];
   if (y === undefined) return null;
   const time = TIME.exec(rest.trim());
-  // A time that is none does not take the day away.
+  // An invalid time does not invalidate the day.
   if (time === null) return moment(y, m, d, 0, 0, 0);
   const [, hours = "0", minutes = "0", seconds = "0", half] = time;
   const base = Number(hours) % (half === undefined ? 24 : 12);
   return moment(y, m, d, /^p/i.test(half ?? "") ? base + 12 : base, Number(minutes), Number(seconds));
 }
 
-/** The day of a time in a message, which some systems write as people do ("30/05/2026"); null for what is none. */
+/** The day of a time in a message, which some systems write as people do ("30/05/2026"); null for other texts. */
 export function readDayOf(text: string): string | null {
   const time = readMoment(text);
   if (time !== null) return dayOf(time);

@@ -20,7 +20,7 @@ export interface DerivedRow {
 
 export interface Derived {
   readonly rows: readonly DerivedRow[];
-  /** Why a listing that was sold or is for sale is no row yet; null where it is one, or is none to be. */
+  /** Why a listing that was sold or is for sale is no row yet; null if it is one, or will never be. */
   readonly pending: string | null;
 }
 

@@ -193,7 +193,7 @@ function readArchive(fields: readonly string[], rules: Rules): Parcel | string {
   const unit = at(6);
   const strata = unit !== "" || /\bSP\s?\d/i.test(at(13));
   const area = strata ? null : areaOf(at(14), at(15));
-  // No field states what was there: land has neither a number nor a use.
+  // No field states the kind of property: land has neither a number nor a use.
   return {
     propertyId: at(5) || at(4),
     dealing: "",

@@ -8,7 +8,7 @@ export function keysBelow(prefix: string) {
     events: `${base}:events`,
     lastEvent: `${base}:last-event`,
     paused: `${base}:paused`,
-    /** Paths of PDFs whose jobs are gone. */
+    /** Paths of PDFs whose jobs are deleted. */
     removals: `${base}:removals`,
     /** What clients requested and were given in a month. */
     usage: (month: string) => `${base}:usage:${month}`,

@@ -8,7 +8,7 @@ export interface Leases {
   take(claim: () => Promise<readonly Taken[]>): Promise<readonly Claim[]>;
   /**
    * Whether this change of a job is from before this process took it: such news of another host, or the response to a
-   * script on another connection, may come late, and indicates nothing about the running attempt.
+   * script on another connection, may come late, and is no evidence about the running attempt.
    */
   isBefore(change: number, id: string): boolean;
   /** It is over for this attempt. */
@@ -34,7 +34,7 @@ export interface LeaseDependencies {
   readonly connectedForMs: () => number;
   /** The attempt must stop: its lease is lost, or so old that another host may have the job. */
   readonly onLost: (claim: Claim) => void;
-  /** All that was in Redis is gone. */
+  /** Redis was emptied. */
   readonly onEmptied: () => void;
   /** What was recovered, as the script returns it. */
   readonly onRecovered: (taken: unknown) => void;

@@ -40,7 +40,7 @@ export function createListing(client: RedisClient, keys: RedisKeyNames, scripts:
     return toShownJob(id, values, values[REQUESTED_AT] || (await requestedBeside(id)));
   }
 
-  /** Many, in parts; null for one that is gone. */
+  /** Many, in parts; null for a deleted one. */
   async function getEach(ids: readonly string[]): Promise<readonly (Job | null)[]> {
     const jobs: (Job | null)[] = [];
     for (let at = 0; at < ids.length; at += READ_A_PART) {

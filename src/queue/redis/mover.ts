@@ -9,7 +9,7 @@ import { openLink } from "./link.ts";
 import { readActions, readPause } from "./pause.ts";
 import { type Arg, createScripts } from "./script.ts";
 
-/** What the scripts let in while a store is closed. */
+/** What the scripts accept while a store is closed. */
 const MOVER = "mover";
 /** More than the scripts retain. */
 const ALL_ACTIONS = 100_000;

@@ -30,7 +30,7 @@ export async function backupDatabase(path: string, target: string): Promise<numb
     openAnywhere(part);
     check(part);
     await syncToDisk(part);
-    // A link, unlike a rename, replaces nothing that came to this name in the meantime.
+    // A link, unlike a rename, replaces no file that took this name in the meantime.
     await link(part, file);
     await syncToDisk(dirname(file));
     return (await stat(file)).size;

@@ -15,7 +15,7 @@ const RENDERING = `
   UPDATE attempts SET render_started_at = ?3
   WHERE lease_token = ?2 AND EXISTS (SELECT 1 FROM jobs WHERE ${NOT_CANCELLED} AND stage = 'rendering')`;
 
-/** What can be rendered is under no suspicion any more, once all is. */
+/** A job that can be rendered is no longer suspected, once all its documents are rendered. */
 const RENDERED = `
   UPDATE jobs SET stage = iif(?3, stage, 'delivering'), isolated = iif(?3, isolated, 0), revision = revision + 1,
     report_path = coalesce(?4, report_path), report_sha256 = coalesce(?5, report_sha256),

@@ -125,7 +125,7 @@ export function createClaims(db: Database, options: ClaimOptions) {
   return {
     queueDue,
 
-    /** Queues waiting jobs that were put off for this dependency. Returns how many. */
+    /** Queues waiting jobs that were deferred for this dependency. Returns how many. */
     wake(transaction: Transaction, dependency: string, limit: number): number {
       const woken = waitingFor.all(dependency, limit);
       for (const { seq, id, stage } of woken) {

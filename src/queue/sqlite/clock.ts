@@ -14,7 +14,7 @@ const MOVE_CALLBACKS = `
 
 /**
  * Returns by how much the wall clock was stepped since the last check, in milliseconds, forward or back; 0 while it runs as time
- * does. A machine that slept has stepped forward: time as it is counted here stands still in the meantime.
+ * does. A machine that slept has stepped forward: the time that is counted here does not advance in the meantime.
  */
 export function createStepWatch(now: () => Date, elapsedMs: () => number = () => performance.now()): () => number {
   /** Written by what `createStepWatch` returns. */
@@ -55,8 +55,8 @@ const CALL_BACK_NO_LATER = `
   WHERE status = 'pending' AND next_attempt_at > ?1 AND ${ATTEMPTED_AT} > ?1 AND next_attempt_at >= ${ATTEMPTED_AT}`;
 
 /**
- * What an earlier process put off under a clock that was ahead of this one waits as long as it was to, from now on, and
- * not until that clock's time comes: what was put off at a time that is yet to come was.
+ * What an earlier process deferred under a clock that was ahead of this one waits for its intended time from now on, and
+ * not until that clock's time: what was deferred at a future time is of that kind.
  */
 export function waitFromNowOn(db: Database, at: string): void {
   db.query(WAIT_NO_LONGER).run(at);

@@ -59,7 +59,7 @@ export interface CopyGuard {
   adopted(): void;
 }
 
-/** Looks where the database is, and records it unless it may be a copy: that is found out at the next start, too. */
+/** Checks the location of the database, and records it unless it may be a copy; the next start finds a copy, too. */
 export function guardAgainstCopies(db: Database, identity: FileIdentity | null, now: () => Date): CopyGuard {
   const before = read(db);
   const sign = identity === null ? null : copySign(db, identity);

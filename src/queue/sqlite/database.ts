@@ -16,7 +16,7 @@ const WAL_BYTES = 16_000_000;
 
 export interface OpenedDatabase {
   readonly db: Database;
-  /** Empties the WAL, closes the database, and lets another process have it. */
+  /** Empties the WAL, closes the database, and releases it for another process. */
   close(): void;
 }
 
@@ -89,7 +89,7 @@ export function lockFor(path: string): Database {
   }
 }
 
-/** Whether a process works on the database at this path now. Looks, and makes nothing. */
+/** Whether a process works on the database at this path now. Creates nothing. */
 export function isInUse(path: string): boolean {
   if (!existsSync(`${path}.lock`)) return false;
   const lock = new Database(`${path}.lock`, { readwrite: true });
@@ -130,7 +130,7 @@ function rollBack(path: string): void {
   }
 }
 
-/** Looks, and changes nothing: a read-only connection also leaves another program's WAL where it is. */
+/** Reads only: a read-only connection also leaves another program's WAL where it is. */
 function inspect(path: string): void {
   if (!existsSync(path) || statSync(path).size === 0) return;
   const db = new Database(path, { readonly: true });

@@ -146,7 +146,7 @@ export function createEndings(
     /**
      * A job that was cancelled during the attempt is not retried, unless an upload is in flight. One that brought
      * down what rendered it is isolated, and at the third time not retried; one that failed in isolation for another
-     * reason is not isolated any more.
+     * reason is no longer isolated.
      */
     fail(
       transaction: Transaction,

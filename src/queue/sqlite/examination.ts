@@ -37,7 +37,7 @@ export interface Examination {
 }
 
 /**
- * Looks at the jobs' database, whether a service works on it or not. `deep` checks every index entry as well, which
+ * Examines the jobs' database, whether a service works on it or not. `deep` checks every index entry as well, which
  * takes a while. Null when there is none yet.
  */
 export function examineDatabase(path: string, { deep = false } = {}): Examination | null {

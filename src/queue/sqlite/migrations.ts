@@ -25,7 +25,7 @@ export function migrate(db: Database, upTo = SCHEMA_VERSION): void {
 
 /**
  * SQLite carries a new name of a column into an operator's own views, too, but refuses to rename while one of them cannot
- * be carried along, such as a view of a table that is gone. Then they are put back as they were, and do no harm.
+ * be carried along, such as a view of a dropped table. Then they are restored unchanged, and do no harm.
  */
 function runBesideOtherViews(db: Database, migration: string, version: number): void {
   try {

@@ -60,7 +60,7 @@ export function createPruning(db: Database, usage: Pick<SqliteUsage, "forgetDays
   const removed = db.prepare(REMOVED);
 
   return {
-    /** Looks at up to `limit` jobs after the first `skip`, 100 at most; returns how many it removed, and left. */
+    /** Examines up to `limit` jobs after the first `skip`, 100 at most; returns how many it removed, and left. */
     prune(transaction: Transaction, endedBefore: string, limit: number, skip: number) {
       const { at, changes } = transaction;
       usage.forgetDays(transaction);

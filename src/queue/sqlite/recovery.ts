@@ -33,7 +33,7 @@ const FIND = "SELECT * FROM jobs WHERE seq = ?";
 type LeasedRow = JobRow & { readonly render_started_at: string | null };
 
 /**
- * Recovers what a process that is gone had leased: no other process has the database open. Only a job that was being
+ * Recovers what an ended process had leased: no other process has the database open. Only a job that was being
  * rendered in that process may have brought it down: its attempt counts, and its next render is isolated. One that was
  * isolated already had a process of its own, and one that waited, gathered or delivered did nothing that could do harm:
  * their attempts do not count.

@@ -34,7 +34,7 @@ export async function startUnfinished(target: string): Promise<Unfinished> {
   };
 }
 
-/** Only what has a lock that is not held: a name may look like ours by chance. */
+/** Only files whose lock is free: a name may look like ours by chance. */
 async function removeAbandoned(folder: string): Promise<void> {
   for (const name of (await readdir(folder)).filter((each) => NAME.test(each))) {
     const path = join(folder, name);

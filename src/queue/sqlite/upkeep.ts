@@ -44,7 +44,7 @@ const EMPTY_LOG = "PRAGMA wal_checkpoint(TRUNCATE)";
 /** The write-ahead log cannot be emptied, because another process reads what was before it. */
 export interface BlockedLog {
   readonly bytes: number;
-  /** Which processes may hold it; null where the system does not report it. */
+  /** Which processes may have it open; null where the system does not report it. */
   readonly holders: readonly Holder[] | null;
 }
 

@@ -30,7 +30,7 @@ export interface BriefFrame {
   readonly locality: Pick<ReportModel["locality"], "suburb" | "state" | "postcode">;
   readonly period: ReportModel["period"];
   readonly asOf: string;
-  /** False where nothing in the data is of a day: it is as of none then. */
+  /** False if nothing in the data has a date: the report then states none for the data. */
   readonly isDated: boolean;
   readonly sample: boolean;
   readonly branding: ReportModel["branding"];

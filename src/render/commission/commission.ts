@@ -139,7 +139,7 @@ function title({ locality, band }: CommissionModel, { onField }: Palette): Conte
 const GAP = 24;
 const HALF = (CONTENT_WIDTH - GAP) / 2;
 
-/** What is usual: the rate and what it comes to, and the marketing. */
+/** What is usual: the rate, the resulting commission, and the marketing. */
 function figures(model: CommissionModel, palette: Palette): Content {
   const { rate, marketing, band } = model;
   const column = (head: string, value: string, lines: readonly string[]) => ({
@@ -198,7 +198,7 @@ function whereOf({ locality, area }: CommissionModel, of: Usual | null): string 
   return of === null ? `${STATE_NAMES[locality.state]} or for ${AREAS[area.kind]}` : AREAS[area.kind];
 }
 
-/** What the commission comes to, from the lowest price at the lowest rate to the highest at the highest. */
+/** The resulting commission, from the lowest price at the lowest rate to the highest at the highest. */
 function inDollars(rate: Range, { band }: Pick<CommissionModel, "band">): string {
   const of = (price: number, percent: number) => dollars(Math.round((price * percent) / 100));
   if (band.to === null) return messages.costFrom(of(band.from, rate.from), roundMoney(band.from));

@@ -148,7 +148,7 @@ const BRACKETS = "()[]{}<>«»‹›";
 /** Private characters, one for each bracket that is drawn as its mirror image. */
 const FIRST_TURNED = 0xe000;
 const TURNED = /[\ue000-\ue00c]/g;
-/** Drawn as a hyphen where a word goes on in the next line, and no letter of the word: read as U+00AD. */
+/** Drawn as a hyphen where a word continues in the next line, and no letter of the word: read as U+00AD. */
 export const SOFT_HYPHEN = "\ue00c";
 
 /** A bracket among letters that run from right to left opens to the left, and is still the bracket that it is in the text. */

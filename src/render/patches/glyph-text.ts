@@ -85,7 +85,7 @@ function keyOf(id: number, codePoints: readonly number[]): string {
 /** The numbers as they were written before; a document has some hundred, and nine thousand glyphs. */
 const written: string[] = [];
 
-/** A glyph's number as pages have it. */
+/** A glyph's number as written on pages. */
 export function hex(number: number): string {
   let digits = written[number];
   if (digits === undefined) {

@@ -45,7 +45,7 @@ export function hyphenate(): Undo {
   });
 }
 
-/** pdfmake lets the blanks at the end of a line stand out. */
+/** pdfmake lets the blanks at the end of a line extend beyond it. */
 function lettersWidth({ width, leadingCut = 0, trailingCut = 0 }: WideInline): number {
   return width - Math.max(0, leadingCut) - trailingCut;
 }

@@ -189,12 +189,12 @@ function continues(last: TypesetInline, width: number, next: TypesetInline): boo
   );
 }
 
-/** A colour's parts as they are written; empty for what is none. Of strings, which are always RGB. */
+/** A colour's parts as they are written; empty for anything else. Of strings, which are always RGB. */
 const colours = new Map<string, string>();
 /** Past that all are forgotten: clients choose colours, and a thread lives for months. A report has some twenty. */
 const MAX_COLOURS = 1_000;
 
-/** A colour's parts as an operator takes them; "" of what is none. */
+/** A colour's parts as the operands of an operator; "" for anything else. */
 export function partsOf(color: string, document: Pick<LineCanvas, "_normalizeColor">): string {
   let parts = colours.get(color);
   if (parts === undefined) {

@@ -1,4 +1,4 @@
-// Why: pdfmake marks nothing of what it writes. Here a page's operators are written in runs, each marked with the element
+// Why: pdfmake marks none of its output. Here a page's operators are written in runs, each marked with the element
 // it belongs to, or as no part of the content (ISO 32000-1, 14.6 and 14.8.2.2), parts in another language are elements
 // (14.9.2), and links are elements with annotations.
 // Pinned by: pdfmake 0.3.11, the methods of Renderer that are overridden here; pdfkit 0.19.1, PDFDocument.text, annotate,
@@ -115,7 +115,7 @@ function mark(document: TaggedCanvas, structure: Structure, part: ContentOwner):
     return;
   }
   const runs = runsOf(page, structure);
-  // The tag indicates nothing: the element does (14.7.4.2). The same one everywhere takes fewer bytes.
+  // The tag has no meaning: the element has (14.7.4.2). The same one everywhere takes fewer bytes.
   document.addContent(`${end}/P <</MCID ${runs.length}>> BDC`);
   owner.kids.push({ page: page.dictionary.id, mcid: runs.length });
   runs.push(owner);

@@ -1,4 +1,4 @@
-// Why: pdfmake knows nothing of what a part of a page is. Here each line and drawing is given its element of the structure
+// Why: pdfmake does not know what a part of a page is. Here each line and drawing is given its element of the structure
 // as it is laid out: pdfmake goes through the definition in its order, and that is the order it is to be read in, wherever
 // on the page they are.
 // Pinned by: pdfmake 0.3.11, the methods of LayoutBuilder that are overridden here, the copies that it makes of lines and

@@ -96,7 +96,7 @@ function linesOf({ columns }: Comparison, palette: Palette): readonly FigureRow[
   ];
 }
 
-/** Of no sales none is of any kind. */
+/** Without sales, each kind has 0. */
 function soldAs(pick: (practice: NonNullable<ComparisonColumn["practice"]>) => number | null) {
   return ({ practice, sales }: ComparisonColumn): string | null => {
     const n = practice === null ? (sales.value === 0 ? 0 : null) : pick(practice);

@@ -29,7 +29,7 @@ export interface Cover {
   readonly locality: Pick<ReportModel["locality"], "suburb" | "state" | "postcode">;
   readonly period: ReportModel["period"];
   readonly asOf: string;
-  /** False where nothing in the data is of a day: it is as of none then. */
+  /** False if nothing in the data has a date: the report then states none for the data. */
   readonly isDated: boolean;
   readonly brandName: string;
   readonly logo: string | null;

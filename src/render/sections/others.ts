@@ -71,7 +71,7 @@ export function others(
       margin: [0, 0, 0, 3],
     });
   const head = caption(messages.otherRanked(what, of, ranked), palette, [0, 10, 0, 5], "Caption");
-  // No line of it stands alone, at a page's end or at its beginning.
+  // No single line of it is alone at the end or the beginning of a page.
   const [begin, end] = lines.length < 4 ? [lines, []] : [lines.slice(0, 2), lines.slice(-2)];
   const between = lines.slice(begin.length, lines.length - end.length);
   const whole = (part: readonly Content[]): Content => ({ stack: [...part], unbreakable: true });

@@ -11,7 +11,7 @@ import { inlines, shorten } from "../style/text.ts";
 import { type Palette, SIZE } from "../style/theme.ts";
 import { people } from "./people.ts";
 
-/** What is of the suburb itself, and what of each neighbour. */
+/** The rows of the suburb itself, and of each neighbour. */
 function bySuburb(suburbs: readonly SuburbRow[], palette: Palette): Content {
   const right = "right" as const;
   const rows = table<SuburbRow>({

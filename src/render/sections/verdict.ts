@@ -11,7 +11,7 @@ import { CONTENT_WIDTH, type Palette, SIZE } from "../style/theme.ts";
 
 const GAP = 18;
 const TILE_WIDTH = (CONTENT_WIDTH - 2 * GAP) / 3;
-/** The agencies the page has room for, beside where the agency that asked stands and without that. */
+/** The number of agencies that the page has room for, with a sentence about the requesting agency and without. */
 const LEADERS = { beside: 6, alone: 10 } as const;
 
 /** Page 2: the suburb in six figures and four sentences, who leads, and where the requesting agency stands. */

@@ -85,7 +85,7 @@ function helperFor(segment: string, family: Family): Family | undefined {
   return candidates.find((candidate) => coversAll(candidate, segment));
 }
 
-/** Of most texts no face need be asked. */
+/** Most texts need no check of a face. */
 const PLAIN = /^[\x20-\x7e]*$/;
 
 /** Whether the report shows a mark for a part of the text, for lack of a face that has it. */

@@ -70,7 +70,7 @@ function isSeen(colour: string): boolean {
 /** Of 0 to 1. */
 const SEEN_FROM = 0.15;
 
-/** As what is beside the brand is: in it, the brand's own rows and bars would be the paler ones. Its ink is what stands out. */
+/** As what is beside the brand is: in it, the brand's own rows and bars would be the paler ones. Dark text stands out instead. */
 function isGrey(colour: string): boolean {
   return chroma(colour) < GREY_BELOW && contrast(colour, "#ffffff") < DARK_FROM;
 }

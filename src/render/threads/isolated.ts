@@ -5,7 +5,7 @@ import { partOf, type RenderStep } from "../render.ts";
 import { createMemoryGuard } from "./memory.ts";
 import { createRenderPool, type Rendered, type RenderPool, type RenderPoolOptions, type RenderTask } from "./pool.ts";
 
-/** A line from the process that renders: how far it is, or what it came to. */
+/** A line from the process that renders: its progress, or its result. */
 type RenderMessage = { readonly progress: RenderStep } | Outcome<Rendered>;
 
 /** What the process receives, on one line. */
@@ -73,7 +73,7 @@ async function send(pipe: Bun.FileSink, text: string): Promise<void> {
 }
 
 /**
- * The other side: takes one task from standard input, writes the result to standard output. Ends when the parent is gone, even
+ * The other side: takes one task from standard input, writes the result to standard output. Ends when the parent has ended, even
  * while the render spins, because that is in a thread of its own.
  */
 export async function renderForParent(options: Pick<RenderPoolOptions, "workerFile"> = {}): Promise<void> {

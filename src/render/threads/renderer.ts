@@ -18,7 +18,7 @@ export interface RendererOptions {
   readonly command: readonly string[];
   /** What renders in each thread; the product's own when left out. */
   readonly workerFile?: string | undefined;
-  /** Called once so many files are open that no thread should be ended any more. */
+  /** Called once so many files are open that no further thread should be ended. */
   readonly onScarce: (descriptors: Descriptors) => void;
 }
 

@@ -84,7 +84,7 @@ function createJudge(subject: Subject): (deal: Deal, km: number | null) => boole
       ["landArea", sale.land_sqm || null, land_area !== undefined, lands],
       ["position", km, radius !== null, (far) => far <= (radius ?? 0)],
     ];
-    // A house that may be a townhouse is none that the rule names.
+    // A house that may be a townhouse does not meet the rule.
     let missing: Unknown | null = isOf === "unknown" ? "type" : null;
     for (const [what, value, requested, passes] of tests) {
       if (!requested) continue;

@@ -58,7 +58,7 @@ export function readDeals(sales: readonly Sale[], context: DealContext): readonl
 
 /** A sale of the same address at the same price, or at one not known, within so many days is the same, under another id. */
 const SAME_SALE_DAYS = 30;
-/** Nor is an auction held again in a week: two records of it are one. */
+/** No auction is repeated within a week: two records of it are one. */
 const SAME_AUCTION_DAYS = 6;
 /** Prices of one sale may differ by so little: a typing error, or a rounding. */
 const SAME_PRICE = 0.001;
@@ -113,13 +113,13 @@ function hasSamePrice(one: Deal, other: Deal, apart: number): boolean {
     const isSame = Math.abs(one.price - other.price) <= SAME_PRICE * Math.max(one.price, other.price);
     if (isSame) return true;
   }
-  // A placeholder, such as $1, is worth as little as none.
+  // A placeholder, such as $1, counts as no price.
   const [price, otherPrice] = [likelyPrice(one.price), likelyPrice(other.price)];
   if (price === null && otherPrice === null) return apart === 0;
   return price === null || otherPrice === null;
 }
 
-/** What the first record leaves unknown is as another has it. */
+/** Values that the first record lacks are those of another. */
 function merged(one: Deal, other: Deal): Deal {
   const roles = new Map(one.agents.map(({ id, role }) => [id, role]));
   for (const { id, role } of other.agents) if (roles.get(id) !== "lead") roles.set(id, role);
@@ -182,7 +182,7 @@ function likelyAsk(ask: number | null, price: number | null): number | null {
   return ask * PLACEHOLDER < price || ask > price * PLACEHOLDER ? null : ask;
 }
 
-/** Each agent once; who is named as lead and as co is a lead. Without a role an agent is a lead. */
+/** Each agent once; one who is named as lead and as co counts as lead. An agent without a role is a lead. */
 function uniqueAgents(sale: Sale): Deal["agents"] {
   const [only, ...others] = sale.agents ?? [];
   if (only !== undefined && others.length === 0) return [{ id: only.id, role: only.role ?? "lead" }];

@@ -20,7 +20,7 @@ const WEEKS: readonly (readonly [RegExp, number])[] = [
 const OTHER_PERIOD =
   /month|mth|year|annum|quarter|\bday|daily|fortnight|(?:bi|semi|two|four)[\s-]*week|\bp[./]?\s?(?:c[./]?\s?)?[mfa]\b/i;
 
-/** Of "$1,250 per week", "$650pw", "$2,600 pcm"; null for a range, a night's rent and what is none. */
+/** Of "$1,250 per week", "$650pw", "$2,600 pcm"; null for a range, a night's rent and other texts. */
 export function readAdvertised(words: string | null): AdvertisedRent | null {
   const [, dollars, period = "", rest = ""] = RENT.exec(words ?? "") ?? [];
   if (dollars === undefined || /night/i.test(rest)) return null;

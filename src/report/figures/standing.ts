@@ -23,7 +23,7 @@ export function marketShare(own: number, all: number): Figure {
 
 /**
  * Concentration (HHI): the sum of the squared agency shares in percent, 0–10,000; n the sales. A joint sale is divided
- * equally here, so that the shares make 100 % and one sale in two hands is not more than a monopoly. A sale of
+ * equally here, so that the shares make 100 % and one sale of two agencies is not more than a monopoly. A sale of
  * an unknown agency counts for none.
  */
 export function concentration(sold: readonly Deal[]): Figure {

@@ -70,7 +70,7 @@ const COMPACT = 5;
 const NEARER = 4;
 /** Localities of a postcode of which the middle one stands for it. */
 const ENOUGH = 3;
-/** South of Tasmania there is only Macquarie Island, which its postcode (Kingston's) indicates nothing about. */
+/** South of Tasmania there is only Macquarie Island, whose postcode (Kingston's) does not locate it. */
 const SOUTH_OF_TASMANIA = -44;
 
 /**
@@ -121,7 +121,7 @@ function kilometres(latitude: number, longitude: number, otherLatitude: number, 
 /** A locality of the same name and state further away than this, in degrees, is another. */
 const SAME_LOCALITY_DEGREES = 0.35;
 
-/** How many people live in a locality, as GeoNames has it; 0 where it indicates nothing. */
+/** The population of a locality in GeoNames; 0 where it has none. */
 function populations(): (state: number, key: string, at: readonly [number, number]) => number {
   const known = new Map<string, Populated[]>();
   for (const town of readPopulations()) {

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import type { State } from "../data-set.ts";
 import { messages } from "../messages.ts";
 
-/** A town of Australia with a thousand people and more, as GeoNames has it. */
+/** A town of Australia with a thousand people or more, from GeoNames. */
 export interface Populated {
   readonly name: string;
   readonly state: State;

@@ -265,7 +265,7 @@ function oneSale(first: Sale, other: Sale): Sale {
   };
 }
 
-/** Each once; who is lead and co is a lead. */
+/** Each once; one who is lead and co counts as lead. */
 function uniqueAgents(agents: NonNullable<Sale["agents"]>): NonNullable<Sale["agents"]> {
   const roles = new Map<string, (typeof agents)[number]>();
   for (const each of agents)

@@ -10,7 +10,7 @@ const SAME_LISTING_DAYS = 30;
 
 export interface Unique<Row> {
   readonly rows: readonly Row[];
-  /** How many were one with another. */
+  /** How many were joined with another. */
   readonly joined: number;
 }
 

@@ -138,7 +138,7 @@ export function nameOf(name: string): PersonName {
 
 function namesAgree(a: PersonName, b: PersonName, isOwnBox: boolean): boolean {
   if (sameLast(a, b) && (sameFirst(a, b) || isInitial(a.first, b.first))) return true;
-  // A name taken at marriage: the box is one person's, a mobile may be handed on.
+  // A name taken at marriage: the box is one person's, a mobile number may pass to another person.
   return isOwnBox && a.first === b.first && a.first.length > 1;
 }
 

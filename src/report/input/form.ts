@@ -31,7 +31,7 @@ const readers = new WeakMap<TSchema, FormValueReader>();
  * - A word of a list of words may be in any case and spacing, one or several ("Private treaty"); a list of texts may be
  *   one text with semicolons.
  *
- * What is none of these stays as it is, for the check to refuse. Copies only what changes.
+ * Other values are unchanged, for the check to refuse. Copies only what changes.
  */
 export function readForm(schema: TSchema, value: unknown): unknown {
   const read = readerOf(schema)(value);
@@ -197,7 +197,7 @@ function orNothing(parse: FormValueReader): FormValueReader {
   };
 }
 
-/** For a parser of texts: what is none stays. */
+/** For a parser of texts: other values are unchanged. */
 function ofText(parse: (text: string) => unknown): FormValueReader {
   return orNothing((value) => (typeof value === "string" ? parse(value) : value));
 }

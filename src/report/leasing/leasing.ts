@@ -247,7 +247,7 @@ function sentences(scope: LeasingScope, { area, league, preparedFor, areRentsUse
 function leaderSentence(listed: LeasingScope["listed"], league: readonly LettingAgency[]): string {
   const total = listed.length;
   const unnamed = listed.filter(({ agencyIds }) => agencyIds.length === 0).length;
-  // Who leads those whose agency is known may not lead.
+  // The leader among listings with a known agency may not lead all.
   const unattributed = unnamed * 10 < total ? "" : messages.noAgencyKnown(plural(unnamed, "listing"));
   const leaders = league.filter(({ rank }) => rank === 1);
   const [leader] = leaders;

@@ -38,14 +38,14 @@ export interface LeasingScope {
   readonly listed: readonly Letting[];
   readonly listedBefore: readonly Letting[];
   readonly all: readonly Letting[];
-  /** The day that the records begin; what is only on the market still since long ago indicates nothing about its time. */
+  /** The day that the records begin. A listing that has been on the market for very long is no evidence about its time. */
   readonly oldest: number | null;
   readonly comparable: boolean;
   /** The same of all the data, where a filter selects some of it. */
   readonly isAllComparable: boolean;
   /** Rental listings that state neither when they were listed nor that they are on the market. */
   readonly undated: number;
-  /** Rental listings that were one with another. */
+  /** Rental listings that were joined with another. */
   readonly joined: number;
   readonly lagging: Lagging;
   readonly agencies: ReadonlyMap<string, Agency>;

@@ -11,7 +11,7 @@ export interface LeasingModel {
   /** The 12 months the figures cover, ISO days, both inclusive. */
   readonly period: ReportModel["period"];
   readonly asOf: string;
-  /** False where nothing in the data is of a day. */
+  /** False if nothing in the data has a date. */
   readonly isDated: boolean;
   readonly sample: boolean;
   /** The first day on record, ISO, where it is within the 12 months. */

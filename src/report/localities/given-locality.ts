@@ -21,7 +21,7 @@ export interface CompleteLocality {
   readonly postcode: string | null;
 }
 
-/** Why a locality is none yet, by the field that is to be corrected. */
+/** Why a locality is not known yet, by the field to correct. */
 export interface LocalityProblem {
   readonly code: "unknown_state" | "unknown_suburb" | "invalid_request";
   readonly problem: SchemaViolation;
@@ -59,7 +59,7 @@ export function completeLocality({ suburb, state, postcode }: GivenLocality): Co
   return whole.state === null ? withoutState(whole) : { ...whole, state: whole.state };
 }
 
-/** The field of the state: empty, a state, or one with a postcode ("VIC 3182"); what is none comes back as it is. */
+/** The field of the state: empty, a state, or one with a postcode ("VIC 3182"); other texts are returned unchanged. */
 function stateField(text: string | null): { state: State | null; postcode: string | null } | string {
   if (text === null) return { state: null, postcode: null };
   const plain = parseState(text);

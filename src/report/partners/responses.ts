@@ -103,7 +103,7 @@ function textOf(value: unknown): string {
   return typeof value === "string" ? value.trim().slice(0, 200) : "";
 }
 
-/** "$1,250,000" is a number; what is none is unknown. */
+/** "$1,250,000" is a number; other texts are unknown. */
 function numberOf(value: unknown): number | null {
   const number = typeof value === "string" ? Number(value.replace(/[$,\s]/g, "") || Number.NaN) : value;
   return typeof number === "number" && Number.isFinite(number) && number >= 0 ? Math.round(number) : null;

@@ -86,7 +86,7 @@ export function areaName(locality: ReportedLocality, beside: Beside | null): str
 
 /**
  * The same of those whose records are counted, with what is `silent`: "Orange (no data for 4 other suburbs)". Of none
- * of them it indicates nothing.
+ * of them it is omitted.
  */
 export function countedAreaName(locality: ReportedLocality, beside: Beside | null, silent: readonly string[]): string {
   const localities = localitiesBeside(locality, beside);

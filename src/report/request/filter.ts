@@ -91,7 +91,7 @@ function isWithin({ min, max }: Bounds, value: number | null | undefined): boole
 
 /**
  * The data set with only the records that pass, in their order: a report is then made from it. What
- * speaks for all of a suburb goes: figures as supplied, series of the market unless they are of a category that was asked
+ * speaks for all of a suburb goes: figures as supplied, series of the market unless they are of a category that was requested
  * for as a whole. Filtering twice is as filtering once.
  */
 export function filterDataSet(dataSet: DataSet, filter: Filter): DataSet {

@@ -57,7 +57,7 @@ export function agencyLeague(scope: ReportScope): AgencyLeague {
     totalSales: scope.sold.length,
     jointSales: scope.sold.filter(({ agencyIds }) => agencyIds.length > 1).length,
     unattributed,
-    // Of few sales, or of those of a part of the agencies, it indicates nothing about the market.
+    // With few sales, or those of a part of the agencies, it does not describe the market.
     concentration:
       unattributed * 5 > scope.sold.length
         ? computed(null, 0)

@@ -187,7 +187,7 @@ function textOf(series: MarketSeries): string {
 
 type NumberKey = "median_sold_price" | "days_on_market" | "discount_pct" | "median_weekly_rent" | "sale_listings";
 
-/** The newest point that has it; a rent of 0 is none. */
+/** The newest point that has it; a rent of 0 counts as missing. */
 function lastOf(points: readonly MarketPoint[], key: NumberKey, category: Category | null = null): number | null {
   const known = (point: MarketPoint) => {
     if (key === "median_sold_price") return medianOf(point, category);
@@ -225,13 +225,13 @@ function stock(scope: ReportScope, category: Category, year: readonly MarketPoin
   return lastOf(year, "sale_listings");
 }
 
-/** A price of 0 is what a source has where nothing was sold; of one or two sales a median indicates nothing, whatever its source. */
+/** Sources have a price of 0 where nothing was sold. A median of one or two sales is meaningless, whatever its source. */
 function medianOf({ median_sold_price, number_sold }: MarketPoint, category: Category | null): number | null {
   const median = (number_sold ?? MIN_PRICES) < MIN_PRICES ? null : likelyPrice(median_sold_price, category);
   return median === null || (category !== null && unitOfMedian(median, category) !== null) ? null : median;
 }
 
-/** What is of the sales of a period, of fewer than 3 unknown; so are 0 days on market. */
+/** A figure of the sales of a period: unknown for fewer than 3 sales, and for 0 days on market. */
 function ofSales(point: MarketPoint, key: "days_on_market" | "discount_pct"): number | null {
   if ((point.number_sold ?? MIN_DAYS) < MIN_DAYS) return null;
   return (key === "days_on_market" ? point[key] || null : point[key]) ?? null;
@@ -273,7 +273,7 @@ function quarters(deals: readonly Deal[], scope: ReportScope): readonly SeriesPo
   const oldest = deals[0]?.day ?? scope.asOf;
   const recordsFailed = hasFailedAuctions(scope.deals);
   const reached = scope.quarters.filter((period) => isReached(period, oldest) || period.to === scope.asOf);
-  // Of one kind records may be missing that there are of the others.
+  // One kind may lack records that the others have.
   const gaps = [...scope.gaps, ...gapsIn(reached, deals)];
   const missing = [...scope.holes, ...uncovered(reached, deals), ...withGap(reached, gaps)];
   // What begins with a hole begins behind it.

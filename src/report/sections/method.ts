@@ -52,7 +52,7 @@ export function method(
   };
 }
 
-/** What of it the chosen parts print: a definition of what is not there is of no use. Page 2 has the shares. */
+/** The definitions that the chosen parts need. Page 2 has the shares. */
 function printedOf(shown: Shown, sections: ReportOptions["sections"]): Shown {
   if (sections == null) return shown;
   const has = (...names: readonly SectionName[]) => names.some((name) => sections.includes(name));
@@ -300,7 +300,7 @@ function spansOf(periods: readonly Period[]): string {
   return listWords(spans.map(({ from, to }) => `${longDate(toIso(from))} to ${longDate(toIso(to))}`));
 }
 
-/** Stretches of weeks that are missing in quarters that are there. */
+/** Stretches of missing weeks in quarters that have records. */
 function withoutRecords(gaps: readonly Period[]): string {
   return messages.noRecordsFrom(spansOf(gaps));
 }

@@ -329,12 +329,12 @@ function isSole({ rows, unattributed: n }: AgencyLeague): boolean {
   return n === 0 && rows.filter(({ rank }) => rank !== null).length === 1;
 }
 
-/** Who leads those whose agency is known may not lead. */
+/** The leader among sales with a known agency may not lead all. */
 function unattributed({ unattributed: n, totalSales }: AgencyLeague): string {
   return n * 10 < totalSales ? "" : messages.noAgencyKnown(plural(n, "sale"));
 }
 
-/** Sales whose agents are not known, not in the list of agents, or hidden: who has most of the others may not have most. */
+/** Sales whose agents are not known, not in the list of agents, or hidden: the agent with the most other sales may not have the most. */
 export function unnamedSales({ sold, agents }: ReportScope): number {
   return sold.filter((deal) => !deal.agents.some(({ id }) => agents.has(id))).length;
 }

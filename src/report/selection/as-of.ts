@@ -80,7 +80,7 @@ export function spokenBy(dataSet: DataSet, records: readonly DatedRecord[], opti
     const { id, source, lag, end, n } = each;
     if (isSignificant(each) || (n === 0 && lag === 0) || end >= day) return [];
     const about = { name: source?.name || id, end, records: n, lags: lag > 0 };
-    // A row without a source is of the only one.
+    // A row without a source belongs to the only one.
     return [[id, about], ...(sources.length === 1 ? [[null, about] as const] : [])];
   });
   return { day, early: new Map(early) };
@@ -125,7 +125,7 @@ export function earlyNotes({ early }: Pick<Spoken, "early">, all: number, what: 
 
 /** The sources that lag, of those that some of the rows are of. */
 export function laggingOf(sources: readonly Source[], used: ReadonlySet<string | null>): Lagging {
-  // What names no source is of the only one.
+  // A record without a source belongs to the only one.
   const isUsed = (id: string) => used.has(id) || (sources.length === 1 && used.has(null));
   return sources.flatMap(({ id, name, lag_days }) =>
     lag_days && isUsed(id) ? [{ name: name || id, days: lag_days }] : [],

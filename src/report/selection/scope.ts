@@ -57,7 +57,7 @@ export interface ReportScope {
   readonly listings: readonly Listing[];
   /** The day that days on the market are counted to: that of the newest listing, where the report's day is before it. */
   readonly listedUntil: number;
-  /** Listings that were one with another. */
+  /** Listings that were joined with another. */
   readonly joinedListings: number;
   /** Agencies by id, those that are only referred to among them, in a fixed order. */
   readonly agencies: ReadonlyMap<string, Agency>;

@@ -92,7 +92,7 @@ export function select(gathered: GatheredDataSet, options: ReportOptions): Selec
 /** All rental listings that a report may count, those of the surrounding suburbs among them where they were requested. */
 export function recordsOf(gathered: GatheredDataSet, options: ReportOptions): DataSet {
   const inside = inArea(mergeAround(gathered), areaOf(options, options.beside ?? null));
-  // Without sales: which of these are one indicates nothing about who lets.
+  // Without sales: duplicates among these do not show who lets.
   return joinSame({ ...inside, sales: [] }).dataSet;
 }
 

@@ -18,6 +18,6 @@ export interface ReportLocality {
 
 /** Where a data set comes from when the request brings none. */
 export interface DataSetSource {
-  /** The DataSet of a suburb as JSON text, or null where this source knows nothing of it. `of`: what is reported on. */
+  /** The DataSet of a suburb as JSON text, or null where this source has no data about it. `of`: what is reported on. */
   dataSet(locality: ReportLocality, of?: "sales" | "rentals"): string | null | Promise<string | null>;
 }

@@ -108,7 +108,7 @@ async function copyAll(dataDir: string, store: Store, part: string): Promise<Bac
   return makeManifest({ agentlink: VERSION, store, schema, started_at: startedAt, files, missing });
 }
 
-/** Returns false where there is none (any more): the service continues while it is copied. */
+/** Returns false if there is none, or no longer: the service continues while it is copied. */
 async function copyWhole(from: string, to: string, path: string): Promise<boolean> {
   await mkdir(dirname(join(to, path)), { recursive: true, mode: 0o700 });
   try {

@@ -22,7 +22,7 @@ export interface Restored {
   readonly released: number;
 }
 
-/** What may be in a folder that counts as empty: a lock that is not held, what a file system puts into its top. */
+/** What may be in a folder that counts as empty: a free lock, and entries that a file system has at its top. */
 const NOTHING: ReadonlySet<string> = new Set(["agentlink.db.lock", "agentlink.db.lock-journal", "lost+found"]);
 
 /**
@@ -141,7 +141,7 @@ async function giveTo(dataDir: string, stage: string): Promise<void> {
   await chown(join(dataDir, "agentlink.db.lock"), uid, gid);
 }
 
-/** The jobs come last; until the stage is gone no service starts. */
+/** The jobs come last; no service starts until the stage is removed. */
 async function moveIntoFolder(stage: string, dataDir: string): Promise<void> {
   const names = (await readdir(stage)).toSorted((a, b) => Number(a === "agentlink.db") - Number(b === "agentlink.db"));
   for (const name of names) await rename(join(stage, name), join(dataDir, name));

@@ -18,14 +18,14 @@ export interface Reports {
    */
   store(job: Job, draft: string, sha256: string, kind?: string): Promise<string>;
   /**
-   * Sees to it that the report is below the root; false when it is gone.
+   * Makes sure that the report is below the root; false if it is missing.
    * @throws Failure "reports_unreachable" (transient).
    */
   fetch(report: ReportFile): Promise<boolean>;
   /** Stores a file that was put below the root under this path, for every host, where that takes more than its being there. */
   adopt?(path: string): Promise<void>;
   /**
-   * Removes a PDF of a job that is no more, with drafts and others of that job in its folder; the path is as `keep`
+   * Removes a PDF of a deleted job, with drafts and others of that job in its folder; the path is as `keep`
    * returned it. Returns whether there was one.
    */
   remove(path: string): Promise<boolean>;

@@ -44,7 +44,7 @@ export function Done({ file, name }: { readonly file: ImportedFile; readonly nam
   );
 }
 
-/** Reports that failed for lack of what is there now. */
+/** Reports that failed for lack of data that exists now. */
 function Failed({ jobs }: { readonly jobs: ImportedFile["failed_jobs"] }) {
   const [retried, setRetried] = useState<ReadonlySet<string>>(new Set());
   if (jobs.length === 0) return null;

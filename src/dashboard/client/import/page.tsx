@@ -28,7 +28,7 @@ const NOTHING_CHOSEN: Choices = {
   locality: { suburb: "", state: "", postcode: "" },
 };
 
-/** Looks at a file with a person before it is imported: what was understood, what is refused, what would change. */
+/** Shows a file before it is imported: what was understood, what is refused, what would change. */
 export function Page({ query }: PageProps) {
   const file = picked.value;
   const [choices, setChoices] = useState<Choices>(NOTHING_CHOSEN);

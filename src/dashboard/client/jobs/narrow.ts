@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 
-/** As the styles have it. */
+/** The same as in the styles. */
 const NARROW = "(max-width: 719px)";
 
 /** Whether the window is as narrow as a phone. */

@@ -14,7 +14,7 @@ import { useNarrow } from "./narrow.ts";
 import { isPicked, toggle, toggleAll } from "./selection.ts";
 import { useRowWindow } from "./window.ts";
 
-/** As the styles have it. */
+/** The same as in the styles. */
 const ROW_HEIGHT = 44;
 const NARROW_ROW_HEIGHT = 64;
 /** The next rows are requested this long before the last is in view. */
@@ -143,7 +143,7 @@ function JobRow({ job, number, picks = false }: JobRowProps) {
   );
 }
 
-/** What matters about a job at a glance, which is another thing for each status. */
+/** What matters about a job at a glance, which differs by status. */
 function JobProgress({ job }: { readonly job: ShownJob }) {
   switch (statusOf(job)) {
     case "running":
@@ -179,7 +179,7 @@ function took(job: ShownJob): string {
   return job.ended_at === null && job.ran_seconds === 0 ? "" : span(job.ran_seconds);
 }
 
-/** The one thing that one would do with a job in this state. */
+/** The one action that makes sense for a job in this state. */
 export function RowAction({ job }: { readonly job: ShownJob }) {
   const name = localityName(job);
   if (job.result !== null && job.stage === "completed")

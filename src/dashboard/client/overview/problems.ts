@@ -41,7 +41,7 @@ function timeless(text: string): string {
   return text.replaceAll(/\d{4}-\d{2}-\d{2}T[\d:.]+Z/g, "");
 }
 
-/** What is known of a target: that it is set up indicates nothing about whether it works. */
+/** What is known of a target: a configured target may not work. */
 export function deliveryWords(delivery: ShownOverview["deliveries"][number], nowMs: number): string {
   const { failing_since, failures, last_success_at, last_failure_at } = delivery;
   const [problem, last_error] = [delivery.problem, delivery.last_error].map((text) => text && timesIn(text, nowMs));

@@ -30,7 +30,7 @@ const PRIORITIES = {
   "1": messages.whenIdle,
 } as const;
 
-/** Requests a report, and goes to its job, which shows how it comes to be. */
+/** Requests a report, and opens its job, which shows the progress. */
 export function Page({ query }: PageProps) {
   const [suburb, setSuburb] = useState<ShownSuburb | null>(null);
   const like = query.get("like");

@@ -27,7 +27,7 @@ export function storeForm(form: HTMLFormElement): void {
   }
 }
 
-/** It was sent, or is not needed any more. */
+/** It was sent, or is no longer needed. */
 export function forgetForm(): void {
   try {
     sessionStorage.removeItem(KEY);

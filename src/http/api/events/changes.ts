@@ -57,7 +57,7 @@ export function createChanges(dependencies: StatusDependencies & { readonly queu
 
     writer,
 
-    /** The one job that this listener follows, as it is now; null where it is no more. */
+    /** The one job that this listener follows, in its current state; null once it is deleted. */
     async current(listener: Listener, at: number, position: number | null) {
       const [job, write] = await Promise.all([queue.get(listener.job ?? ""), writer()]);
       if (job === null) return null;

@@ -186,7 +186,7 @@ export function createFeed(dependencies: EventFeedDependencies): Feed {
     void notify();
   }
 
-  /** Sends how its one job is; false where that has ended or is no more, and the stream with it. */
+  /** Sends the state of its one job; false if that has ended or was deleted, which ends the stream. */
   async function sendJob(listener: Listener, at: number, queuePosition: number | null): Promise<boolean> {
     const now = await changes.current(listener, at, queuePosition);
     if (now !== null) listener.send(utf8.encode(now.text));

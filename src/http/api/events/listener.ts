@@ -36,7 +36,7 @@ export interface Listener extends Readonly<Omit<ListenerOptions, "position" | "h
   send(part: Uint8Array): void;
   /** Sends what will soon be sent again anyway, if there is room. */
   offer(part: Uint8Array): void;
-  /** Resolves when all that was sent is on its way, or it is gone. */
+  /** Resolves when everything has been passed to the system, or the stream has ended. */
   drained(): Promise<void>;
   readonly closed: boolean;
   /** Of what was sent and not taken yet. */

@@ -13,9 +13,9 @@ export interface Listeners {
   admit(options: Omit<ListenerOptions, "onClosed">): Listener;
   /** It cannot take what the others get at once: it is joining again. */
   sendBack(listener: Listener): void;
-  /** It knows what the others know; false where it is gone. */
+  /** It has received what the others have; false if it has left. */
   promote(listener: Listener): boolean;
-  /** Cuts off who may not listen any more; `onProblem` where that cannot be known now. */
+  /** Cuts off listeners whose access has ended; `onProblem` if that cannot be checked now. */
   checkAllowed(onProblem: (error: unknown) => void): void;
   /** Of what was sent to them and not taken yet. */
   reservedBytes(): number;
@@ -27,7 +27,7 @@ export interface Listeners {
 
 /** `onFirst` is called for the first listener, `onLast` when the last one has gone. */
 export function createListeners(onFirst: () => void, onLast: () => void): Listeners {
-  /** Both are written by `promote`, `sendBack`, `admit` and `leave`: a listener is in one of them until it is gone. */
+  /** Both are written by `promote`, `sendBack`, `admit` and `leave`: a listener is in one of them until it leaves. */
   const live = new Set<Listener>();
   const joining = new Set<Listener>();
   /** Written by `close`. */

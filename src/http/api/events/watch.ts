@@ -2,7 +2,7 @@ import type { Queue } from "../../../queue/queue.ts";
 
 /** Changes that come within this time go out together. */
 const GATHER_MS = 100;
-/** Another host's changes are seen, and who may not listen any more is cut off, within this time. */
+/** Another host's changes are seen, and listeners whose access has ended are cut off, within this time. */
 const POLL_EVERY_MS = 1_000;
 
 /** Watches the queue for those who listen, between `start` and `stop`. */

@@ -107,7 +107,7 @@ export function importFileRoutes({ admission }: Shared, uploads: Uploads) {
     );
 }
 
-/** Jobs that the data which is there now would serve. */
+/** Failed jobs that the new data would serve. */
 export const CatalogueFailedJobs = t.Object({ failed_jobs: FailedJobs });
 
 const SERVED = operation({

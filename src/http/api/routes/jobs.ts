@@ -46,7 +46,7 @@ export function jobRoutes(shared: Shared) {
     return [...new Set(there.map(({ target }) => target))].map((target) => messages.deliveredBefore(target));
   };
 
-  /** Cancels it, and waits for uploads in flight: the response is "cancelled" once nothing can arrive at a target any more. */
+  /** Cancels it, and waits for uploads in flight: the response is "cancelled" once nothing more can arrive at a target. */
   const cancelled = (request: Request, caller: Caller, id: string) => {
     const steps = [() => queue.cancel(id, actorOf(caller, request)), () => queue.get(id)];
     const read = () => (steps.shift() ?? (() => queue.get(id)))();

@@ -8,7 +8,7 @@ import { json } from "../../response.ts";
 import { overviewOf } from "../overview.ts";
 import type { Shared } from "../shared.ts";
 
-/** A backup that is older than this is worth a word, and so is none where there are jobs. */
+/** A backup that is older than this is reported, and so is a missing one if there are jobs. */
 const OLD_BACKUP_MS = 7 * 86_400_000;
 
 export const SettingsView = t.Object({

@@ -74,7 +74,7 @@ function engine.finish(queue, id, token, target)
   if result ~= 0 then engine.remove(queue, id) end
 end
 
--- Takes a job out, wherever it stands.
+-- Takes a job out of the queue, at any position.
 function engine.remove(queue, id)
   redis.call('DEL', engine.lock_name(queue, id))
   bullmq.removeJob(at_queue(queue, id, 'repeat'), { id, '0', prefix_of(queue) })

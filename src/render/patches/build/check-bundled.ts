@@ -8,7 +8,7 @@ import { piscinaFindsItsWorker } from "./piscina.ts";
 const ROOT = join(import.meta.dir, "../../../..");
 const FACE = "node_modules/@fontsource/newsreader/files/newsreader-latin-400-normal.woff2";
 const TRUE_TYPE = "node_modules/@expo-google-fonts/newsreader/400Regular/Newsreader_400Regular.ttf";
-/** A bundle has this in place of its packages' folders: where it was built is gone where it runs. */
+/** A bundle has this in place of its packages' folders: the folder of its build does not exist where it runs. */
 const GONE = "/build/machine";
 /** The dictionary of the decoder is 120 kB, most of it one text. */
 const DECODER_BYTES = 100_000;

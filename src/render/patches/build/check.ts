@@ -128,7 +128,7 @@ interface PatchCheck {
   /** What is left out to see the package as it comes: the patch alone, if nothing is given. */
   readonly without?: readonly Patch[];
   readonly compare: OutputCheck;
-  /** What it saves: a second document with it comes to this less than half as often as one without. */
+  /** What it saves: a second document with it calls this less than half as often as one without. */
   readonly saves?: { readonly owner: object; readonly method: string };
 }
 

@@ -8,7 +8,7 @@ import { messages } from "../messages.ts";
 import type { RowLocality } from "./kinds.ts";
 import type { createLocalities } from "./locality.ts";
 
-/** A row as the tables have it, in the order of COLUMNS. */
+/** A row of the tables, in the order of COLUMNS. */
 export type StoredRow = readonly (string | null)[];
 
 type BusinessRow = StoredRow | { readonly reason: string };
@@ -56,7 +56,7 @@ function partnerProblem({ from, to, rates = [] }: Partner): string | null {
   return inverted < 0 ? null : messages.rateOrder(inverted);
 }
 
-/** "Manly NSW", "manly, nsw 2095", "NSW" as the catalogue's key, or why it is none. */
+/** "Manly NSW", "manly, nsw 2095", "NSW" as the catalogue's key, or why it has none. */
 function areaKey(
   text: string,
   locate: ReturnType<typeof createLocalities>,

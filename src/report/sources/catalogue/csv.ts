@@ -40,7 +40,7 @@ interface CsvCell {
   readonly read: (text: string) => unknown;
 }
 
-/** @throws Failure "bad_header" when required columns are missing or one is there twice. */
+/** @throws Failure "bad_header" when required columns are missing or one occurs twice. */
 function readHeader(
   kind: CatalogueKind,
   header: readonly string[],

@@ -21,7 +21,7 @@ const MAX_POINTS = 6_000;
 const MAX_PICTURE_CHARACTERS = 8_000_000;
 const ROW_WITH_PICTURE = 3_000;
 
-/** The newest day of a locality's rows; a mistyped 2062 is none, or all that is of today would be too old. */
+/** The newest day of a locality's rows; a mistyped 2062 is ignored, or everything else would be too old. */
 const NEWEST = (kind: "sales" | "rentals", since: string) => `
      SELECT date(max(date), '${since}') FROM ${kind} WHERE locality = $locality AND date <= date('now', '+1 day')`;
 

@@ -3,7 +3,7 @@ import { isBusy, sqliteFailure } from "../../../host/files/sqlite-failure.ts";
 import { messages } from "../messages.ts";
 import type { CatalogueKind } from "./kind-names.ts";
 
-/** A row that cannot be taken in. */
+/** A row that cannot be imported. */
 export interface BadRow {
   readonly kind: CatalogueKind;
   /** The line it begins on, from 1; null in a JSON document. */

@@ -19,7 +19,7 @@ import { FEED } from "./tables.ts";
 import { undoImport } from "./undo.ts";
 
 export interface ImportResult {
-  /** Rows taken in, by kind. */
+  /** Imported rows, by kind. */
   readonly rows: Partial<Readonly<Record<CatalogueKind, number>>>;
   /** What was ignored: columns and unknown fields. */
   readonly warnings: readonly string[];
@@ -46,7 +46,7 @@ export interface CatalogueImport {
   feedListing(key: string): string | null;
   feedListingsOf(office: string): readonly (readonly [key: string, data: string])[];
   stageFeedListing(key: string, data: string): void;
-  /** A row that is no more. */
+  /** A removed row. */
   stageRemoval(kind: CatalogueKind, id: string): void;
   /** Rows of a kind that earlier imports of a file of this name brought and that are not staged go with the commit. */
   removeOthers(kind: CatalogueKind, file: string): void;

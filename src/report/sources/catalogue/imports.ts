@@ -14,7 +14,7 @@ export interface KindChanges {
   readonly repeated?: number;
 }
 
-/** An import that was taken in: when, by whom, and how many rows of which kinds. */
+/** A completed import: when, by whom, and how many rows of which kinds. */
 export interface CatalogueImported {
   readonly id: number;
   readonly at: string;

@@ -110,7 +110,7 @@ async function* readJsonArray(chunks: AsyncIterable<Uint8Array>): AsyncGenerator
       continue;
     }
     const parsed = parse(text, at);
-    // Unlike a line of NDJSON it indicates nothing about where the next one begins.
+    // Unlike a line of NDJSON, it does not show where the next one begins.
     if ("reason" in parsed) throw new Failure("bad_json", messages.badRow(row, parsed.reason));
     yield { line: null, value: parsed.value };
   }

@@ -125,7 +125,7 @@ export async function mergeStaged(
 
 const NO_CHANGES: KindChanges = { new: 0, changed: 0, unchanged: 0, renamed: 0, removed: 0 };
 
-/** Removes rows that are no more, stored for an undo. */
+/** Removes rows that the file no longer has, stored for an undo. */
 async function removeStaged(
   database: Database,
   importId: number,

@@ -16,7 +16,7 @@ export function isAuctionDay(value: unknown): value is AuctionDay {
   return isObject(value) && dayOf(value.auctionedDate) !== null;
 }
 
-/** A result as the listing of a search would have it. */
+/** A result in the form of a search's listing. */
 export function listingOf(row: AuctionResult, day: string | null): DomainListing {
   const street = [text(row.streetName), text(row.streetType)].filter((part) => part !== null).join(" ");
   return {

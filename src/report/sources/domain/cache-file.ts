@@ -1,4 +1,4 @@
-// The file that Domain's responses are stored in, with what it takes to hold it below its size.
+// The file that Domain's responses are stored in, with the means to limit its size.
 
 import { Database } from "bun:sqlite";
 import { rmSync } from "node:fs";

@@ -1,4 +1,4 @@
-// What a key of Domain's API may ask, found out by requesting one of each.
+// The permissions of a key of Domain's API, found by sending one request of each kind.
 import { asFailure, Failure } from "../../../failure.ts";
 import type { DomainClient } from "./client.ts";
 import {

@@ -55,7 +55,7 @@ export interface DomainClient {
 }
 
 const CALLS_AT_ONCE = 8;
-/** A call that no response came to, or half of one, is sent once more at once. */
+/** A call without a complete response is sent once more at once. */
 const SENDS = 2;
 const SEND_AGAIN_MS = 250;
 /** A longer pause gives the gathering slot to other jobs. */

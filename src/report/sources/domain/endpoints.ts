@@ -1,4 +1,4 @@
-// What is asked of Domain's API: each request in one place, by its path and its body. Nothing else is ever asked.
+// The requests to Domain's API: each in one place, with its path and its body. No others are ever sent.
 import type { State } from "../../data-set.ts";
 
 /** What a response is, for how long it is used and which package of a key brings it. */

@@ -64,7 +64,7 @@ export interface Gathered {
 }
 
 /**
- * Requests all of a suburb that the key's packages allow; null where Domain has nothing of it.
+ * Requests all of a suburb that the key's packages allow; null where Domain has no data about it.
  * @throws Failure, as {@link DomainClient.request}, where Domain is away, its quota spent or its sales cannot be read: what
  *   was read is in the cache, and the next attempt continues from there.
  */

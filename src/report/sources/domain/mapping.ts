@@ -301,7 +301,7 @@ export function rentalOf(listing: DomainListing, people: DomainPeople, options: 
   ];
 }
 
-/** The rent of a week as a number, else as it is shown; what is shown without a period is a week's. A range is none. */
+/** The weekly rent as a number, else as displayed; without a period it is weekly. A range is no rent. */
 function rentOf(price: unknown, shown: string | null): number | null {
   const advertised = readAdvertised(shown);
   const weekly = weeklyRent(dollars(price), shown) ?? (advertised?.weeks === null ? dollars(advertised.amount) : null);

@@ -45,7 +45,7 @@ export function complete(domain: DataSet, own: DataSet): DataSet {
   };
 }
 
-/** The rows of both, those of an id that is there already left out; no more than a data set takes. */
+/** The rows of both, without duplicate ids, up to the limit of a data set. */
 function merged<T extends { readonly id?: string }>(first: readonly T[] = [], others: readonly T[], most: number): T[] {
   const ids = new Set(first.flatMap(({ id }) => id ?? []));
   return [...first, ...others.filter(({ id }) => id === undefined || !ids.has(id))].slice(0, most);

@@ -7,11 +7,11 @@ export interface PartOutages {
   /** Whether calls of this part are not worth sending now. */
   isDown(call: DomainCall): boolean;
   succeeded(call: DomainCall): void;
-  /** After a call came to nothing: whether that is its part's own fault, since another part responds. */
+  /** After a failed call: whether the fault is limited to its part, because another part responds. */
   isItsOwn(call: DomainCall): Promise<boolean>;
 }
 
-/** A report without sales is none: of this part everything waits. */
+/** There is no report without sales: everything waits for this part. */
 const NEEDED = "v1/listingSearch";
 /** From so many failures in a row on a part is down; one may be about one agency alone. */
 const FAILURES = 3;

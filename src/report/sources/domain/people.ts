@@ -17,7 +17,7 @@ export interface DomainPeople {
   agentsOf(listing: DomainListing): readonly string[];
 }
 
-/** An advertiser, as the listings and their own record have it. */
+/** An advertiser, from the listings and their own record. */
 interface Office {
   readonly id: string;
   readonly names: Tally;

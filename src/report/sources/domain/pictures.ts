@@ -1,5 +1,5 @@
 // Photos and logos by address: fetched through the guard for outside addresses, recognised by their bytes, drawn by the one
-// rule for pictures, and stored by content. A picture that cannot be had is none: the report then has a monogram.
+// rule for pictures, and stored by content. A picture that cannot be downloaded is left out: the report then has a monogram.
 import { Failure } from "../../../failure.ts";
 import { sha256 } from "../../../host/hash.ts";
 import { createLanes } from "../../../host/scheduling/lanes.ts";
@@ -68,7 +68,7 @@ const MISSING = "!";
 
 interface Flight {
   readonly result: Promise<string>;
-  /** When no report waits for it any more: what has not begun then is given up. Written by `fetchOne`. */
+  /** The time until which a report waits for it: what has not begun by then is given up. Written by `fetchOne`. */
   readonly needed: { until: number };
 }
 

@@ -58,7 +58,7 @@ export function isDomain(value: unknown): boolean {
 }
 
 /**
- * The rows of saved responses: pages, rows and records in any order and number. A listing that is there twice counts once.
+ * The rows of saved responses: pages, rows and records in any order and number. A listing that occurs twice counts once.
  * Auction results do not contain their day: it is `auctionDay`, unless the response that has it is among the values.
  */
 export function readSaved(

@@ -1,4 +1,4 @@
-// Values of Domain's JSON, read one by one: what is not of its type, or beyond what a data set may hold, is unknown.
+// Values of Domain's JSON, read one by one: a value of another type, or beyond the limits of a data set, is unknown.
 import { isCalendarDay } from "../../figures/days.ts";
 
 /** The text without the blanks around it and with single ones in it; null where there is none. */
