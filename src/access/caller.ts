@@ -10,7 +10,7 @@ export interface Caller {
   readonly scope: Scope;
   /** The key that was shown; null where none was needed. */
   readonly keyId: string | null;
-  /** 0–9: what is requested with more is taken with this. */
+  /** 0–9: a higher priority in a request is lowered to this. */
   readonly maxPriority: number;
   /** How much its client may request; null: as much as it likes. */
   readonly quota: Quota | null;

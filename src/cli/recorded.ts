@@ -126,7 +126,7 @@ async function record({ dataDir, redisUrl, redisPrefix }: Config, act: Act): Pro
   try {
     await audit.record(act);
     const { uid, gid } = statSync(dataDir);
-    // Made by root it would locked out the service, whose folder it is.
+    // A file made by root would lock out the service, whose folder it is.
     if (isNew && process.getuid?.() === 0 && uid !== 0)
       for (const file of [path, `${path}-wal`, `${path}-shm`]) if (existsSync(file)) chownSync(file, uid, gid);
   } finally {

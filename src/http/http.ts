@@ -33,7 +33,7 @@ export interface HttpDependencies {
   readonly catalogue: Omit<Catalogue, "dataSet" | "close" | "startImport" | "upsert">;
   /** Takes in what is uploaded. */
   readonly importer: Importer;
-  /** Another service is requested data before the catalogue is: what that one knows is not known at once. */
+  /** Another source precedes the catalogue: what it has is not known at once. */
   readonly hasOtherSource?: boolean;
   /** A service of the operator's returns who pays to be shown, also for a request that brings its data. */
   readonly hasPartnerSource?: boolean;
@@ -189,7 +189,7 @@ export interface DocumentFiles {
   /** The folder that their paths begin at. */
   readonly root: string;
   /**
-   * Sees to it that a job's report is below it, where another host made it or it has to be rendered again; false when it
+   * Makes sure that a job's report is below it, where another host made it or it has to be rendered again; false when it
    * is gone.
    */
   fetch(document: DocumentFile, job: Job): Promise<boolean>;

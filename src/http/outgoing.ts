@@ -9,7 +9,7 @@ import { type Extra, JSON_HEADERS, json, whole } from "./response.ts";
 /** Long responses: as far as their clients read them, and no further. */
 export interface Outgoing {
   /**
-   * JSON in pieces, each made when those before it are on their way; `begin` is requested them in a turn of the event
+   * JSON in pieces, each made when those before it are on their way; `begin` provides them, called in a turn of the event
    * loop of its own. What fits into one piece is sent whole.
    * @throws Failure "too_many_unread" (transient) where so many long responses of this owner, or of all, are not read.
    */

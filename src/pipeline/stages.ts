@@ -60,7 +60,7 @@ export function createStages(dependencies: StageDependencies): Stages {
       const request = readRequest(job);
       const { report, edition = dependencies.edition, region = null, area = null } = request;
       const locality = { suburb: job.suburb, state: job.state as State, postcode: job.postcode, region, area };
-      // What the request brought is completed, and nothing else is requested it.
+      // The data of the request is completed, and no other source is used.
       const own = await queue.dataSet(job.id);
       if (own !== null) return completed(new TextDecoder().decode(own), locality);
       const of = report === "agency" ? "rentals" : "sales";

@@ -21,7 +21,7 @@ export function shareOf(limit: number, clients: number): number {
 }
 
 /**
- * How many jobs too many are requested for: 0 when all may come in. Half of the limit is the clients' own, in equal shares,
+ * By how many jobs a request exceeds the limit: 0 if all are accepted. Half of the limit is the clients' own, in equal shares,
  * the other half is first come, first served; what a client has not taken of its share is reserved for it. So a client within
  * its share always comes in, and all together never have more open than the limit, but for those who came in before a
  * new client was there. lua/submit.lua has the same.

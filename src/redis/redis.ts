@@ -60,7 +60,7 @@ export async function connect(client: RedisClient, address: RedisAddress): Promi
     timer = setTimeout(() => reject(new Error(messages.timeout(seconds))), CONNECT_AT_MOST_MS);
   });
   try {
-    // A cluster whose nodes cannot be reached is requested ever.
+    // A cluster whose nodes cannot be reached is retried for ever.
     await Promise.race([client.connect(), tooLong]);
   } catch (error) {
     const reason = reasons[0] ?? error;

@@ -19,7 +19,7 @@ export interface Key {
   readonly scope: Scope;
   /** null: that of all keys without one (AGENTLINK_KEY_RATE). */
   readonly rate: Rate | null;
-  /** 0–9: what is requested with more is taken with this. It orders only the client's own jobs. */
+  /** 0–9: a higher priority in a request is lowered to this. It orders only the client's own jobs. */
   readonly maxPriority: number;
   /** What its client may request, whichever of its keys it shows; null: as much as it likes. */
   readonly quota: Quota | null;

@@ -12,7 +12,7 @@ export type RouteOf = (request: Request) => Route;
 
 const OTHER: Route = { pattern: "other", jobId: undefined };
 
-/** Finds routes by addresses, for the log and what is measured: whatever is requested, the responses are few. */
+/** Finds routes by addresses, for the log and what is measured: whatever the address, there are few results. */
 export function createRouteOf(routes: readonly Pick<RegisteredRoute, "path">[]): RouteOf {
   const paths = [...new Set(routes.map(({ path }) => path))];
   const plain = new Map(

@@ -8,7 +8,7 @@ export function databaseFailure(error: unknown): unknown {
   return sqliteFailure(error, "the database");
 }
 
-/** For work that comes round again by itself: what the database refuses now, it is requested again then. */
+/** For work that is repeated automatically: what the database refuses now is retried then. */
 export function tolerant(work: () => void): () => void {
   return () => {
     try {

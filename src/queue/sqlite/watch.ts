@@ -56,7 +56,7 @@ export function watchOtherWriters(db: Database, { onWrite, onChanges }: OtherWri
     else wait();
   }
 
-  /** Returns how many changes were notified. What the database refuses now is requested again at the next check. */
+  /** Returns how many changes were notified. What the database refuses now is retried at the next check. */
   function part(): number {
     try {
       const seen = versionNow();

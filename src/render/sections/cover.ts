@@ -153,7 +153,7 @@ function title({ locality, selected }: Cover, { onField }: Palette): Content {
   };
 }
 
-/** What was requested is left of the chart of neighbours. */
+/** Text beside the chart of neighbours is left of it. */
 const SELECTED_WIDTH = 256;
 
 /** The title ends before the dot in the middle of the chart, which would read as a full stop. */

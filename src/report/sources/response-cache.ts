@@ -10,7 +10,7 @@ const NOTHING_FOR = 20_000;
 export interface CachedResponse {
   /** The data set, checked. */
   readonly text: string;
-  /** What requests it only if it has changed. */
+  /** Headers that request it only if it has changed. */
   readonly condition: Readonly<Record<string, string>>;
   readonly freshUntil: number;
 }

@@ -18,7 +18,7 @@ export interface Tokens {
 }
 
 /**
- * All that is requested may be more than a client has: then the fewest that a report needs are.
+ * A client may lack some of the scopes: then only those that every report needs are requested.
  * See the scopes of each operation in Domain's OpenAPI document.
  */
 const SCOPES = [
