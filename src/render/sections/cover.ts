@@ -153,7 +153,7 @@ function title({ locality, selected }: Cover, { onField }: Palette): Content {
   };
 }
 
-/** Text beside the chart of neighbours is left of it. */
+/** Of the words about the selection, left of the chart of neighbours. */
 const SELECTED_WIDTH = 256;
 
 /** The title ends before the dot in the middle of the chart, which would read as a full stop. */
