@@ -1,7 +1,7 @@
 import { Failure } from "../failure.ts";
 import { messages } from "./messages.ts";
 
-/** So many requests in so many seconds. */
+/** A number of requests in a number of seconds. */
 export interface Rate {
   readonly requests: number;
   readonly windowS: number;

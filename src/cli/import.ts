@@ -54,7 +54,7 @@ export interface ImportFilesOptions {
   readonly now?: () => Date;
 }
 
-/** Of each kind of remark about rows so many are printed; `--json` has as many, and the count of all. */
+/** The remarks of one kind about rows that are printed; `--json` has as many, and their total. */
 const MOST_NAMED = 20;
 
 interface FileResult {

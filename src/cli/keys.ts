@@ -60,7 +60,7 @@ export function listKeys({
   });
 }
 
-/** Sets the quota of a key by its id, or of all of a name; null takes it away. @throws Failure "no_such_key". */
+/** Sets the quota of a key by its id, or of all of a name; null removes it. @throws Failure "no_such_key". */
 export function setQuota(
   idOrName: string,
   quota: Key["quota"],

@@ -7,7 +7,7 @@ const TIMEOUT_MS = 1_000;
 /**
  * Takes a name that one process of this machine (of one network namespace) can have at a time, and that is free again when
  * it ends, however it ends: an abstract socket (unix(7)). Returns how to give it back; null where another process has it.
- * Where there are no such names, or none can be had, no process has it.
+ * Where there are no such names, or none is available, no process has it.
  */
 export async function takeProcessName(name: string): Promise<(() => void) | null> {
   if (process.platform !== "linux") return () => {};

@@ -48,7 +48,7 @@ const FIRST_ROWS = 3;
 const COLUMNS_NAMED = 20;
 /** A published table's own header goes before any other row. */
 const PUBLISHED = 1_000;
-/** So many columns of a refused table are listed, for a map. */
+/** The columns of a refused table that are listed, for a map. */
 const COLUMNS_MAPPED = 100;
 const ATTEMPTS = 6;
 

@@ -21,7 +21,7 @@ export interface Plausibility {
 
 /** Fewer values show nothing of their column. */
 const FEWEST = 3;
-/** The first so many of each are as good as all. */
+/** The number of values of each that are examined: more would change nothing. */
 const MOST = 20_000;
 /** Dollars: what is typed in place of a price is below. */
 const LEAST_TYPED = 50;

@@ -18,7 +18,7 @@ export interface TableRow {
   /** Fields of an object that are no column. */
   readonly rest?: Readonly<Record<string, unknown>>;
   readonly reason?: string;
-  /** So many cells at its end were left out, as programs do with empty ones. */
+  /** The number of cells at its end that were left out, as programs do with empty ones. */
   readonly lacks?: number;
   /** Why no report can use a row that can be read. */
   readonly unused?: string;
@@ -59,7 +59,7 @@ export interface Table {
   rows(): AsyncIterable<TableRow>;
 }
 
-/** So many rows decide what the columns are. */
+/** The number of rows that decide what the columns are. */
 export const SAMPLE_ROWS = 200;
 /** Nothing but blanks, and the zero bytes that a disk leaves at the end of a file that was being written. */
 export function isEmptyRow(cells: readonly unknown[]): boolean {

@@ -60,7 +60,7 @@ export interface ImportDone {
 /** Below the main thread, which responds, and those that parse requests. */
 export const IMPORT_NICE = 8;
 
-/** So many of the rows that were left out, and of those that could not be read, are listed. */
+/** The limit of listed rows, for those left out and for those that could not be read. */
 const ROWS_NAMED = 20;
 
 /**

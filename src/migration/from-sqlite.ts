@@ -22,7 +22,7 @@ import type { UsageDay, UsageMonth } from "../queue/usage.ts";
 import type { MigrationSource, StoredJob } from "./stored-job.ts";
 
 const AT_ONCE = 200;
-/** So many Redis retains. */
+/** The number that Redis retains. */
 const MAX_ACTIONS = 1_000;
 
 type MovedJobRow = JobRow & { readonly callback_url: string | null };

@@ -16,7 +16,7 @@ const HAS = "SELECT 1 FROM jobs WHERE id = ?";
 const FORGET_EVENTS = "DELETE FROM events WHERE job_id = ?";
 
 /**
- * Puts jobs into a new database, which takes its place when all are there. A run that was cut short is taken up by the
+ * Puts jobs into a new database, which takes its place when all are there. An interrupted run is continued by the
  * next.
  * @throws Failure "move_mixed" where there is a database already.
  */

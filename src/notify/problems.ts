@@ -16,9 +16,9 @@ export interface ProblemDependencies {
   readonly calendar: Pick<Calendar, "dayOf">;
   /** What is left of the data source's calls today; null where it has no such limit, or has not stated one. */
   readonly dataQuota: () => { readonly left: number; readonly limit: number | null } | null;
-  /** So many failed jobs in an hour are a problem. */
+  /** The number of failed jobs in an hour that is a problem. */
   readonly notifyFailures: number;
-  /** Less free bytes than this are one. */
+  /** Fewer free bytes than this are a problem. */
   readonly notifyDisk: number;
   readonly publicUrl: string | null;
 }
@@ -34,7 +34,7 @@ const HOSTS_BY_NAME = 5;
 /** Less than this part of a quota left is short. */
 const SHORT = 0.1;
 
-/** The problems of now that need a person. */
+/** The current problems that need a person. */
 export async function problemsNow(dependencies: ProblemDependencies): Promise<readonly NotifiedProblem[]> {
   const { queue, host, notifyFailures, notifyDisk } = dependencies;
   const [health, hosts, hour, quotas] = await Promise.all([

@@ -16,7 +16,7 @@ export interface Gauged {
   readonly health: () => Promise<HealthSnapshot>;
   /** Open long polls and event streams, and renders that wait for memory. */
   readonly open: () => { readonly longPolls: number; readonly streams: number; readonly waitForMemory: number };
-  /** How far this host's clock is ahead of the one that the jobs go by. */
+  /** How far this host's clock is ahead of the jobs' clock. */
   readonly clockAheadMs: () => number;
   /** The circuit breakers, by the dependency's name. */
   readonly breakers: () => ReadonlyMap<string, Pick<CircuitBreaker, "open">>;
@@ -98,7 +98,7 @@ export function registerGauges(registry: Registry, gauged: Gauged): () => Promis
     registers,
   });
 
-  /** Jobs' times are from the clock that schedules them. */
+  /** Jobs' times are from the jobs' clock. */
   function secondsSince(time: string | null): number {
     return time === null ? 0 : Math.max(0, Date.now() - gauged.clockAheadMs() - Date.parse(time)) / 1_000;
   }

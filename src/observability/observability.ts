@@ -47,7 +47,7 @@ function doneOf({ createdAt, startedAt, ranMs, report }: Job) {
   return { queued_s: between(createdAt, startedAt), took_s: ranMs / 1_000, pages: report?.pages ?? null };
 }
 
-/** So many of one time get a line each, the rest one together. */
+/** The number of jobs at once that get a line each; the rest share one. */
 const LINES = 50;
 
 /** What comes of attempts whose process ended, for the log and what is measured; those from before there are metrics, too. */

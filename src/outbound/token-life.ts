@@ -8,7 +8,7 @@ const LONGEST_LIFE_S = 86_400;
 export interface TokenLife {
   /** From then on another is requested. */
   readonly renewInMs: number;
-  /** Until then it still serves where no other can be had. */
+  /** Until then it is still used if no other is available. */
   readonly endsInMs: number;
 }
 

@@ -48,7 +48,7 @@ interface CourseDependencies {
 }
 
 /**
- * Makes what runs an attempt; it returns null when the job is not to be completed: it was put back, cancelled or taken
+ * Makes what runs an attempt; it returns null when the job is not to be completed: it was returned, cancelled or taken
  * away. What an attempt takes is written into `slots`, and whatever it gives back is claimed for again.
  */
 export function createCourse(options: CourseOptions, dependencies: CourseDependencies) {
@@ -122,7 +122,7 @@ export function createCourse(options: CourseOptions, dependencies: CourseDepende
 
   /**
    * A slot that no queued job waits for. One that is about to be free is waited for: to put a job back and
-   * to take it up again is a commit each. Null where the job is to be returned to the queue.
+   * to claim it again is a commit each. Null where the job is to be returned to the queue.
    */
   async function enterDelivery(attempt: RunningAttempt): Promise<(() => void) | null> {
     if (!claiming.isDeliveryLineEmpty()) return null;

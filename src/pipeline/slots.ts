@@ -27,7 +27,7 @@ export interface Slots {
   waiting(): number;
   /**
    * Waits for a slot, or with `all` for all of them. As in the queue the clients take turns: the next is the one whose
-   * last began the longest time ago; its own go by priority, then by age. Returns how to give the slot back. Rejects
+   * last began the longest time ago; its own are ordered by priority, then by age. Returns how to give the slot back. Rejects
    * when the attempt is aborted.
    */
   enter(attempt: RunningAttempt, options?: { readonly all?: boolean }): Promise<() => void>;

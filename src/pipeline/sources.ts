@@ -23,7 +23,7 @@ export interface SourcesOptions {
   readonly measured: (outbound: Outbound, name: string) => Outbound;
   /** Called when a circuit opens, and with null when it closes. */
   readonly onChange: (name: "source" | "domain", open: OpenCircuit | null) => void;
-  /** Called with the reason why no partners could be had. */
+  /** Called with the reason why no partners are available. */
   readonly onPartnersProblem: (reason: string) => void;
   readonly onRefused: NonNullable<DomainOptions["onRefused"]>;
   readonly onCacheProblem: (message: string) => void;

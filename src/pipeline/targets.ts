@@ -35,7 +35,7 @@ const RECHECK_MS = 1_000;
 const OTHERS_SHARE = 7 / 15;
 
 interface DeliverToAll extends Pick<Step, "signal" | "cancel" | "progress"> {
-  /** Throws where one of these is not to be had, or not as it was rendered; they are what is left to deliver. */
+  /** Throws if one of these is missing, or was changed since it was rendered; they are what is left to deliver. */
   ready?(documents: readonly DocumentFile[]): Promise<void>;
   /** Deliveries to each target at once, of all jobs. */
   readonly slots: TargetSlots;
@@ -51,7 +51,7 @@ interface DeliverToAll extends Pick<Step, "signal" | "cancel" | "progress"> {
  * A cancel ends it where nothing has arrived: nothing more is started, and what was sent is waited for. Where one
  * target has one of the documents the cancel came too late, and the rest is delivered, too.
  * @throws Failure of a target that did not get one: a transient one first, so that the job ends only when no attempt
- *   is left; the reason of the cancel when nothing has arrived, nor will.
+ *   is left; the reason of the cancel when nothing has arrived, and nothing will.
  */
 export async function deliverToAll(
   queue: Ledger,
@@ -199,7 +199,7 @@ async function deliverTo(work: TargetWork, item: DocumentForTarget, cancel: Abor
 
 /**
  * Sees, after a cancel, the outcome of something that was sent: the response is lost, or the process that waited for it.
- * Returns null when it is not there, nor will be; the ledger knows it then.
+ * Returns null if it has not arrived, and will not; the ledger then records that.
  * @throws Failure, transient, where it cannot be checked.
  */
 async function settle(

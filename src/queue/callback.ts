@@ -66,7 +66,7 @@ export interface CallbackHost {
 /** The callbacks of ended jobs. A promise that resolves is on disk. */
 export interface Callbacks {
   /**
-   * Pending ones whose time has come, the longest due of each address first and no more than so many of one, so that
+   * Pending ones whose time has come, the longest due of each address first, with a limit for each address, so that
    * those of a dead receiver do not block others: one host may be the receivers of many (all of Make.com is). None of
    * those that are paused, unless one was made due manually. They stay due until an attempt is recorded.
    */

@@ -48,7 +48,7 @@ export interface Queue {
    * Leases due jobs to this process, each lane independently, so that a slow one delays no other. In each
    * the clients take turns, whatever was retried, waited or has priority: the next is the one that was given a job there
    * the longest time ago, so that between two jobs of one client every other with a queued job there is given one. A
-   * client's own go by priority, then by age. While the queue is paused nothing is given at all.
+   * client's own are ordered by priority, then by age. While the queue is paused, nothing is claimed.
    */
   claim(room: Room): Promise<readonly Claim[]>;
 
@@ -148,7 +148,7 @@ export interface Queue {
   /** The whole request, as it was accepted; null when there is no such job. */
   request(id: string): Promise<string | null>;
   /**
-   * The jobs whose id begins or ends with this, newest first, so many at most; of one client where it is named. Reads
+   * The jobs whose id begins or ends with this, newest first, up to the limit; of one client if it is named. Reads
    * every id for those that end so, in parts that give way.
    */
   find(fragment: string, options: { readonly client?: string; readonly limit: number }): Promise<readonly Job[]>;

@@ -2,7 +2,7 @@ import { Failure } from "../failure.ts";
 import { messages } from "./messages.ts";
 import { type Calendar, monthOf, nextMonth } from "./usage.ts";
 
-/** So many requests of a client are accepted in a day and in a month; null for no bound. */
+/** The requests of a client that are accepted in a day and in a month; null for no limit. */
 export interface Quota {
   readonly perDay: number | null;
   readonly perMonth: number | null;

@@ -3,7 +3,7 @@ import type { JobSelection } from "./queue.ts";
 
 /** Words beyond these are skipped. */
 const WORDS = 8;
-/** So much of an id is nothing else's, and names few jobs: as a beginning, all of one minute have it in common. */
+/** A piece of an id of this length matches nothing else, and few jobs: ids of one minute have the same beginning. */
 const PIECE_OF_ID = /^[0-9a-f-]*[0-9a-f]{8}[0-9a-f-]*$/;
 /** From here on a word is also compared with the end of the ids. */
 export const SHORTEST_END = 4;

@@ -17,7 +17,7 @@ export interface BriefModel {
   readonly locality: Pick<ReportModel["locality"], "suburb" | "state" | "postcode">;
   /** "Manly", or "Manly and 4 neighbours". */
   readonly area: string;
-  /** What was requested that is not all of the suburb, in words; null for nothing of the kind. */
+  /** The requested selection in words; null for all of the suburb. */
   readonly selected: string | null;
   readonly period: ReportModel["period"];
   readonly asOf: string;

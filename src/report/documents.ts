@@ -9,13 +9,13 @@ export type DocumentKind = (typeof DOCUMENT_KINDS)[number];
 /** The kind of every document that was made before a job had several. */
 export const FIRST_KIND = "agents" satisfies DocumentKind;
 
-/** The complete document is made of the others' files, and of no data. */
+/** The complete document is made from the files of the others, not from data. */
 export type DrawnKind = Exclude<DocumentKind, "complete">;
 
 /** A job's main document and those beside it. */
 export type DocumentPlan = readonly [main: DrawnKind, ...others: DocumentKind[]];
 
-/** What of a request decides which documents it is responded with. */
+/** The fields of a request that determine its documents. */
 export type DocumentFields = Pick<ReportRequest, "report" | "edition" | "home_owner_pricing">;
 
 /**

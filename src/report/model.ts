@@ -24,9 +24,9 @@ export interface ReportModel {
   readonly isDated: boolean;
   /** True where a source is synthetic: every page is then labelled as a sample. */
   readonly sample: boolean;
-  /** What was requested that is less, or more, than all of the suburb; null for the usual report. */
+  /** The requested selection, of less or more than the suburb; null for the usual report. */
   readonly selection: Selection | null;
-  /** Does a source lag that sales are of, or one of the market's series? Its newest quarter may still grow, and is marked. */
+  /** Does a source of sales lag, or one of the market's series? Its newest quarter may still grow, and is marked. */
   readonly provisional: { readonly sales: boolean; readonly series: boolean };
   readonly branding: Branding | null;
   readonly preparedFor: (Standing & { readonly logo: string | null }) | null;
@@ -60,7 +60,7 @@ export interface ReportModel {
 
 export type Tier = "featured_plus" | "featured" | "standard";
 
-/** An agent who pays to be shown. What a report states about a paid placement it labels as paid. */
+/** An agent who pays to be shown. Reports label everything about a paid placement as paid. */
 export interface PaidPlacement {
   readonly id: string;
   readonly name: string;
@@ -68,7 +68,7 @@ export interface PaidPlacement {
   readonly tier: Tier;
   /** The agent of the data set that it is; null where the data names no such agent. */
   readonly agentId: string | null;
-  /** The agent's rank by sales, as it is without any payment. */
+  /** The agent's rank by sales, unaffected by payment. */
   readonly rank: number | null;
   readonly sales: Figure;
   readonly median: Figure;

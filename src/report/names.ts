@@ -6,7 +6,7 @@ import { reportDay } from "./day.ts";
 import { DOCUMENT_KINDS, type DocumentKind } from "./documents.ts";
 import { messages } from "./messages.ts";
 
-/** What of a job its documents are called after. */
+/** The fields of a job that its documents are named after. */
 export interface NamedJob {
   readonly id: string;
   readonly suburb: string;
@@ -67,7 +67,7 @@ const V1_FOLDERS: FolderPatterns = {
 const PLACEHOLDERS = ["suburb", "suburb_", "state", "date", "job_id", "short_id", "kind"] as const;
 type Placeholder = (typeof PLACEHOLDERS)[number];
 
-/** A name in a request may be so long. */
+/** The longest name in a request. */
 export const MAX_REQUESTED_LENGTH = 60;
 /** File systems allow 255 bytes; a second choice adds the short id, and a copy in progress has a name of its own. */
 const MAX_NAME_LENGTH = 150;
@@ -87,7 +87,7 @@ export function readFileNames(text: string): Patterns {
   });
 }
 
-/** The setting AGENTLINK_FOLDER, as {@link readFileNames}; folders are parted by slashes. @throws Error as that. */
+/** The setting AGENTLINK_FOLDER, as {@link readFileNames}; folders are separated by slashes. @throws the same Error. */
 export function readFolders(text: string): FolderPatterns {
   if (text === "v1") return V1_FOLDERS;
   return everywhere(
@@ -130,7 +130,7 @@ const EXAMPLE: NamedJob = {
   createdAt: "2026-07-01T00:00:00.000Z",
 };
 
-/** The name of a document's file, one that every file system takes. */
+/** The name of a document's file, valid on every file system. */
 export function fileName(
   job: NamedJob,
   kind: string,
@@ -165,7 +165,7 @@ function isBeside(kind: string): boolean {
 interface FolderNaming {
   /** Whose day {date} is; null or left out: that of the locality. */
   readonly dateZone?: string | null | undefined;
-  /** Replaces what the target does not take. */
+  /** Replaces what the target does not allow. */
   readonly legal?: (name: string) => string;
 }
 
@@ -202,7 +202,7 @@ function expanded(pattern: string, job: NamedJob, kind: string, dateZone: string
   return pattern.replace(/\{([a-z_]+)\}/g, (_, name: Placeholder) => values[name]);
 }
 
-/** A name that every file system takes; null for one of which nothing is left but dots, blanks and replacements. */
+/** A name that is valid on every file system; null if only dots, blanks and replacements remain. */
 export function plainName(name: string, maxLength = MAX_NAME_LENGTH): string | null {
   // filenamify cuts before a dot and leaves all that is behind it: it is cut here.
   const legal = filenamify(name.normalize("NFC"), { replacement: "-", maxLength: Number.MAX_SAFE_INTEGER });

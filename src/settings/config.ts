@@ -93,7 +93,7 @@ export interface Config {
   /** As Slack's incoming webhooks. */
   readonly notifyWebhook: string | null;
   readonly notifyAfterMs: number;
-  /** So many failed jobs in an hour are a problem. */
+  /** The number of failed jobs in an hour that is a problem. */
   readonly notifyFailures: number;
   /** Fewer free bytes than this are one. */
   readonly notifyDisk: number;

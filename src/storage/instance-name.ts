@@ -6,7 +6,7 @@ import type { HostLocation } from "../queue/redis/identity.ts";
 import { lockFor } from "../queue/sqlite/database.ts";
 import { alreadyThere } from "./shared-folders.ts";
 
-/** So many instances may have one data folder, such as containers of one machine with one volume. */
+/** The number of instances that may share a data folder, such as containers of one machine with one volume. */
 const MOST_INSTANCES = 64;
 
 export interface InstanceName {

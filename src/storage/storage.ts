@@ -35,7 +35,7 @@ export interface Backend {
   callbackSecretOf(client: string): Promise<string | null>;
   /** How Redis writes the jobs to its disk; null where they are in the data folder. */
   persistence(): Promise<Persistence | null>;
-  /** The time by the clock that the jobs go by: one for all hosts. */
+  /** The time by the jobs' clock: one for all hosts. */
   now(): Date;
   /** How far this host's own clock is ahead of it, in milliseconds. */
   clockAheadMs(): number;

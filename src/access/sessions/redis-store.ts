@@ -3,9 +3,9 @@ import type { RedisKeysOptions } from "../keys/redis.ts";
 import { messages } from "../messages.ts";
 import { SESSIONS_OF_A_KEY, type Session, type SessionStore } from "./store.ts";
 
-/** What was known so short a time ago is not requested again: a page requests many things at once. */
+/** For this long a cached session is not read again: a page requests many things at once. */
 const KNOWN_FOR_MS = 1_000;
-/** As many are remembered here; the others are had again. */
+/** The number that is cached here; others are read again. */
 const MOST_KNOWN = 1_000;
 
 /** KEYS: the session, and those of its key by their end. ARGV: the session, its end, its hash, how many may be, the time. */

@@ -55,7 +55,7 @@ async function checkWritable(dataDir: string): Promise<Finding> {
   return ok("data folder", `${dataDir} is writable`);
 }
 
-/** Puts a file into the folder and takes it away again, and the folder where it was not there; returns whether it was not. */
+/** Writes a file into the folder and removes it, and the folder if it did not exist; returns whether it did not. */
 export async function testWrite(folder: string): Promise<boolean> {
   const made = await mkdir(folder, { recursive: true });
   const probe = join(folder, `.doctor-${crypto.randomUUID()}`);

@@ -68,7 +68,7 @@ function limitOf(path: string): number | null {
 const AHEAD_MS = 60_000;
 const TIMESYNC = "/run/systemd/timesync";
 
-/** Whether the clock can be believed: leases, signatures and retention go by it. */
+/** Whether the clock is plausible: leases, signatures and retention depend on it. */
 export function checkClock(newestJob: string | null, now: number = Date.now()): Finding {
   const shown = new Date(now).toISOString();
   const advice = messages.setClock;

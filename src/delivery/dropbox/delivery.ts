@@ -81,7 +81,7 @@ export function createDropboxDelivery(options: DropboxOptions): DeliveryTarget {
     },
 
     async find(job, report, path, signal) {
-      // Without the file there is its length to go by: the path is this job's own.
+      // Without the file, its length is compared: the path is this job's own.
       const file = await readReport(dataDir, report).catch(() => null);
       const isThis = (result: unknown) =>
         file === null ? member(result, "size") === report.bytes : member(result, "content_hash") === file.contentHash;

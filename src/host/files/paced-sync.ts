@@ -18,7 +18,7 @@ export interface PacedSyncOptions {
 
 /** What a disk writes in a millisecond or two. */
 const PART_BYTES = 524_288;
-/** So much may wait in memory: of a file that is soon removed it never reaches the disk. */
+/** The bytes that may wait in memory: for a file that is soon removed, they never reach the disk. */
 const BEHIND_BYTES = 33_554_432;
 /** Without parts all that is behind is synced at once, so it may be less. */
 const WHOLE_BYTES = 4_194_304;

@@ -64,7 +64,7 @@ export function openSocketQuery(): SocketQuery | null {
   }
 }
 
-/** @throws where no such socket may be had. */
+/** @throws where no such socket may be opened. */
 function open(libc: NonNullable<ReturnType<typeof openCLibrary<typeof FUNCTIONS>>>): SocketQuery {
   const descriptor = libc.socket(AF_NETLINK, SOCK_RAW_CLOEXEC, NETLINK_SOCK_DIAG);
   if (descriptor < 0) throw new Error(messages.noNetlink);

@@ -6,7 +6,7 @@ import { messages } from "../messages.ts";
 import { type ContentColumns, isEmptyRow } from "../table.ts";
 import { meansNoPrice, meansNothing, WORDS, wordKey } from "./words.ts";
 
-/** So many of a column's values must be of its kind. */
+/** The share of a column's values that must be of its kind. */
 const MOST = 0.8;
 const DAY_MS = 86_400_000;
 /** A price of a property is more than this, and a weekly rent less. */

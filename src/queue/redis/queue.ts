@@ -68,7 +68,7 @@ export interface RedisQueueOptions {
   readonly onWarning?: (warning: string) => void;
 }
 
-/** The jobs, and the clock that they go by. */
+/** The jobs, and their clock. */
 export interface RedisQueue extends Queue {
   now(): Date;
   /** How far this host's own clock is ahead of Redis's, in milliseconds. */

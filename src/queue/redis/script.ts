@@ -69,7 +69,7 @@ export interface Scripts {
    * @throws Failure "redis_unavailable", "redis_full", "store_newer": a script that was sent may have run all the same.
    */
   run(operation: string, args: readonly Arg[], client?: RedisClient): Promise<unknown>;
-  /** The time by the clock that the scripts go by. */
+  /** The time by the scripts' clock. */
   now(): Date;
   /** How far this host's own clock is ahead of it, in milliseconds, as far as it is known. */
   clockAheadMs(): number;

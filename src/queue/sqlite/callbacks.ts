@@ -5,7 +5,7 @@ import type { Transaction } from "./transaction.ts";
 
 /** `due` responds for so many addresses at once; the next time it continues after them. */
 const ADDRESSES_AT_ONCE = 64;
-/** So few are examined one by one, however many addresses something is pending for. */
+/** The number that is examined one by one, however many addresses have pending callbacks. */
 const FEW = 128;
 /** Addresses examined between two turns of the event loop. */
 const EXAMINED_A_TURN = 500;

@@ -120,7 +120,7 @@ export function isMade(path: string): boolean {
   return pages.length < 4 || pages.readUInt32BE() > 1;
 }
 
-/** SQLite goes by that journal when it reads, but on no connection that only reads, as the inspection's. */
+/** SQLite applies that journal when it reads, but not on a read-only connection, such as the inspection's. */
 function rollBack(path: string): void {
   const db = new Database(path, { readwrite: true });
   try {

@@ -4,9 +4,9 @@ import type { Stage, Status } from "../job.ts";
 import type { JobChange } from "../queue.ts";
 import { databaseFailure } from "./failures.ts";
 
-/** A change made by the shell is taken up within a second. */
+/** A change made by the shell takes effect within a second. */
 const POLL_EVERY_MS = 400;
-/** One statement of the shell may change every job: so many are notified in one turn of the event loop. */
+/** One statement of the shell may change every job: the number that is notified in one turn of the event loop. */
 const AT_ONCE = 200;
 
 const DATA_VERSION = "PRAGMA data_version";

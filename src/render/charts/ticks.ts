@@ -43,7 +43,7 @@ function unitOf(most: number): { readonly size: number; readonly suffix: string 
   return { size: 1, suffix: "" };
 }
 
-/** So many decimals that no tick is rounded; a lone nought needs no unit. */
+/** With enough decimals that no tick is rounded; a 0 needs no unit. */
 function exactly(
   values: readonly number[],
   { prefix, size, suffix }: { readonly prefix: string; readonly size: number; readonly suffix: string },

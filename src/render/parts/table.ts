@@ -79,7 +79,7 @@ export function table<Row>({
   };
 }
 
-/** So many rows stay with the head, and so many at the end of the table stay together. */
+/** The rows that stay with the head, and the rows at the end of the table that stay together. */
 const TOGETHER = { first: 2, last: 3 } as const;
 
 /** A table of which neither part would be more than that is not parted at all. */

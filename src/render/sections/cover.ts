@@ -34,7 +34,7 @@ export interface Cover {
   readonly brandName: string;
   readonly logo: string | null;
   readonly locator: ReportModel["locator"];
-  /** What was requested that is not all of the suburb, in words; null for nothing of the kind. */
+  /** The requested selection in words; null for all of the suburb. */
   readonly selected: string | null;
   /** Three at most: who leads, and where the reader stands. */
   readonly coverLines: readonly CoverLine[];

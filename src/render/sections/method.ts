@@ -98,7 +98,7 @@ function linesOf(words: string, width: number): number {
 
 type Definition = Method["definitions"][number];
 
-/** So many at a time, so that the list can continue on the next page. */
+/** The number in one block, so that the list can continue on the next page. */
 const PIECE = { least: 3, most: 8 } as const;
 
 /** The list in pieces of two columns each, cut where the columns come out of the same length. */

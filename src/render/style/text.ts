@@ -131,7 +131,7 @@ export function shorten(value: string, length: number): string {
   return characters.length <= length ? value : `${wholeWords(characters, length - 1)}…`;
 }
 
-/** So many characters, less the word that they would cut in two, unless that is most of them. */
+/** The beginning of a text up to a number of characters, without a cut word, unless that is most of it. */
 function wholeWords(characters: readonly string[], length: number): string {
   const cut = characters.slice(0, length);
   const blank = characters[length] === " " ? length : cut.lastIndexOf(" ");

@@ -17,7 +17,7 @@ export interface OtherMemory {
   shed(): void;
 }
 
-/** So much of others is released before any render is ended. */
+/** The memory of others that is released before any render is ended. */
 const WORTH_SHEDDING_BYTES = 4_000_000;
 /** Memory that was let go is given back to the system a moment later, as long as there is room for that moment. */
 const GIVEN_BACK_MS = 3_000;

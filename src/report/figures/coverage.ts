@@ -2,11 +2,11 @@ import { isWithin, type Period, periodBefore } from "./days.ts";
 import { countWithin, holesIn } from "./holes.ts";
 
 const QUARTERS = 4;
-/** Of a year like the one it is compared with, so much may be missing from a quarter because fewer were sold. */
+/** The part of a quarter that may be missing in comparison with the other year, because fewer were sold. */
 const QUIET = 0.5;
 /** Beside a quarter whose records are missing, less than that part of a usual one is a part of the hole. */
 const STRAYS = 1 / 3;
-/** So rarely does a quarter have so few sales by chance: then its records are missing, and not its sales. */
+/** The probability below which so few sales in a quarter are no chance: its records are missing, not its sales. */
 const BY_CHANCE = 0.01;
 
 /**
@@ -111,7 +111,7 @@ export function uncovered(
   records: readonly { readonly day: number }[],
 ): readonly Period[] {
   const counts = quarters.map((quarter) => records.filter(({ day }) => isWithin(quarter, day)).length);
-  // Of a year with strays of earlier ones most quarters have none: they indicate nothing about what is usual.
+  // In a year with strays of earlier ones, most quarters have none: they do not show what is usual.
   const some = counts.filter((count) => count > 0).sort((a, b) => a - b);
   const usual = some[some.length >> 1] ?? 0;
   const missing = counts.map((count) => atMost(count, usual * QUIET) < BY_CHANCE);
@@ -124,7 +124,7 @@ export function uncovered(
   return quarters.filter((_, index) => missing[index]);
 }
 
-/** How probable it is that there are so many or fewer, where so many are expected. */
+/** The probability of at most this number of sales, if `expected` are expected. */
 function atMost(count: number, expected: number): number {
   let term = Math.exp(-expected);
   let sum = term;

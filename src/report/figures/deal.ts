@@ -36,7 +36,7 @@ export interface Deal {
 /** A relisting of a property within so many days of its withdrawal or auction continues the campaign. */
 const RELISTING_DAYS = 90;
 
-/** What a sale leaves unsaid. */
+/** Defaults for a sale's missing fields. */
 export interface DealContext {
   /** The suburb of sales that name none. */
   readonly suburb: string;
@@ -94,7 +94,7 @@ function isSameSale(one: Deal | undefined, other: Deal, apart: number): boolean 
   return apart <= SAME_AUCTION_DAYS && (one.outcome === "passed_in" || !isStated || one.method === other.method);
 }
 
-/** Without its number a unit has the address of all in the block: rooms that differ are of two of them. */
+/** Without its number, a unit has the address of the whole block: different numbers of rooms mean two units. */
 function areOfOneBlock(one: Deal, other: Deal): boolean {
   const differs = (a: number | null | undefined, b: number | null | undefined) => a != null && b != null && a !== b;
   const isBlock = one.category === "unit" && other.category === "unit" && !one.property.includes("/");
@@ -131,7 +131,7 @@ function merged(one: Deal, other: Deal): Deal {
     method: one.method === "not_stated" ? other.method : one.method,
     price,
     listed: one.listed ?? other.listed,
-    // The record with the ask may not be that with the price, by which a placeholder is known.
+    // The record with the asking price may not be the one with the sale price, which reveals a placeholder.
     ask: likelyAsk(one.ask ?? other.ask, price),
     agencyIds: [...new Set([...one.agencyIds, ...other.agencyIds])],
     agents: [...roles].map(([id, role]) => ({ id, role })),
@@ -161,7 +161,7 @@ function readDeal(sale: Sale, date: string, { suburb, agencyOf }: DealContext): 
   };
 }
 
-/** Ten years: 1 January 1900 or 1970 is what a system has that knows no day. */
+/** Ten years: systems without a date store 1 January 1900 or 1970. */
 const LONGEST_CAMPAIGN = 3_653;
 
 /** The day of a listing; null where unknown, or one that no campaign has. `until`: the day of the sale or report. */

@@ -6,7 +6,7 @@
 
 import type { Figure } from "../model.ts";
 
-/** What rests on fewer than these is marked wherever it appears: a rate, a median, days, a rent, a share. */
+/** A figure from fewer observations is marked everywhere: a rate, a median, days, a rent, a share. */
 export const RELIABLE_FROM = 10;
 /** Fewer prices than this make no median. */
 export const MIN_PRICES = 3;
@@ -36,7 +36,7 @@ export function isFew({ value, n }: Figure): boolean {
   return value !== null && n !== null && n > 0 && n < RELIABLE_FROM;
 }
 
-/** Has a report anything of it: the value, or how few it would rest on? */
+/** Does a report show anything of it: the value, or its n? */
 export function isShown(figure: Figure | null | undefined): boolean {
   return figure != null && (figure.value !== null || (figure.n ?? 0) > 0);
 }
@@ -56,7 +56,7 @@ export function quantile(values: readonly number[], q: number): number | null {
   return low + (high - low) * (position - Math.floor(position));
 }
 
-/** part / whole in percent; null of nothing. */
+/** part / whole in percent; null for a whole of 0. */
 export function percentOf(part: number, whole: number): number | null {
   return whole > 0 ? (part / whole) * 100 : null;
 }

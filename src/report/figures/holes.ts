@@ -4,9 +4,9 @@ import { isWithin, type Period, toIso } from "./days.ts";
 
 /** Fewer days without a sale are nothing unusual: auctions are weekly, and there are Easter and school holidays. */
 const LEAST_DAYS = 21;
-/** So rarely does a stretch at a beginning or an end have no record by chance. */
+/** The probability below which a stretch without a record at the beginning or the end is no chance. */
 const BY_CHANCE = 0.01;
-/** So rarely does any of the stretches of a year. */
+/** The same for any of the stretches of a year. */
 const ANYWHERE = 0.05;
 
 /** The span to check, its records' days, and how many records another year has in the same stretch of it. */

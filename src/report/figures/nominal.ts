@@ -4,15 +4,15 @@ import { isPlaceholderPrice, unitOfMedian } from "./placeholder.ts";
 
 /** Less than a tenth of the suburb's median for the kind of property is no price that a market made. */
 const SHARE = 0.1;
-/** So many times the median is no price either: no lot sells for a hundred times the others. */
+/** A multiple of the median that is no price: no lot sells for a hundred times the others. */
 const TIMES = 100;
-/** Nor a home for 40 times the others: a price in cents is a hundred times itself. */
+/** No home sells for 40 times the others; a price in cents is a hundred times itself. */
 const TIMES_OF_HOMES = 40;
-/** Fewer prices indicate nothing about what is usual. */
+/** Fewer prices do not show what is usual. */
 const LEAST_PRICES = 5;
-/** Fewer indicate nothing about what all are in. */
+/** Fewer do not show the unit of all. */
 const LEAST_FOR_UNIT = 3;
-/** Dollars: less is typed in place of a price, whatever others are in. */
+/** Dollars: less is a placeholder, whatever the unit of others. */
 const LEAST_OF_UNIT = 100;
 
 /** The prices of a property type that cannot all be in dollars. */

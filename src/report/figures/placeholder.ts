@@ -1,6 +1,6 @@
 import type { Category } from "../data-set.ts";
 
-// What people type into a required price field without a price.
+// Placeholders that people type into a required price field.
 
 /** Dollars. No property sells for less: it is a placeholder. */
 const LEAST_PRICE = 1_000;
@@ -13,7 +13,7 @@ export function isPlaceholderPrice(price: number, category: Category | null = nu
   return price < least || /^9{8,}$/.test(String(Math.floor(price)));
 }
 
-/** A price as it was given; null for none, and for what is typed in place of one. */
+/** A price as supplied; null for none, and for a placeholder. */
 export function likelyPrice(price: number | null | undefined, category: Category | null = null): number | null {
   return price == null || isPlaceholderPrice(price, category) ? null : price;
 }
@@ -25,7 +25,7 @@ const MEDIANS: Readonly<Partial<Record<Category, { readonly least: number; reado
   land: { least: 3_000, most: 30_000_000 },
 };
 
-/** What a median shows its prices to be in; null for dollars. */
+/** The unit of prices that their median suggests; null for dollars. */
 export function unitOfMedian(median: number, category: Category): "thousands" | "cents" | null {
   const limits = MEDIANS[category];
   if (limits === undefined || (median >= limits.least && median <= limits.most)) return null;

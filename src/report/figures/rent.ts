@@ -24,7 +24,7 @@ const OTHER_PERIOD =
 export function readAdvertised(words: string | null): AdvertisedRent | null {
   const [, dollars, period = "", rest = ""] = RENT.exec(words ?? "") ?? [];
   if (dollars === undefined || /night/i.test(rest)) return null;
-  // "$650 furnished, per month", "$1,300 bi-weekly": what else it states is not for guessing.
+  // "$650 furnished, per month", "$1,300 bi-weekly": other words make the period uncertain.
   if (period === "" && OTHER_PERIOD.test(rest)) return null;
   const key = period.toLowerCase().replace(/[./'\s]/g, "");
   const weeks = key === "" ? null : (WEEKS.find(([pattern]) => pattern.test(key))?.[1] ?? null);
@@ -81,7 +81,7 @@ export function unlikelyRent(
   return grossYield > (middle > most ? MOST_YIELD_OF_DEAREST : MOST_YIELD) ? middle : null;
 }
 
-/** What such rents seem to be of: no month's is as much as a year's. */
+/** The period that such rents seem to have: no monthly rent is as high as a yearly one. */
 export function periodOfRent(middle: number): "month" | "year" {
   return middle > LEAST_OF_YEAR ? "year" : "month";
 }

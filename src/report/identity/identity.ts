@@ -27,7 +27,7 @@ export interface Joined {
   readonly joins: readonly Join[];
 }
 
-/** So many agents with one clue are no person but a shared telephone: it is no clue. */
+/** The number of agents with one clue above which it is ignored: it is a shared telephone. */
 const MOST_OF_A_CLUE = 50;
 
 /** The data set with each person, agency and sale once, and what was joined for it. The same object where nothing was. */

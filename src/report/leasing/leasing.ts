@@ -118,7 +118,7 @@ function highlightNote({ options, agencies }: LeasingScope): readonly string[] {
   return [messages.highlighted(agency.name)];
 }
 
-/** What was requested that is not all of the suburb, in words, and what was left out; "" for the usual report. */
+/** The requested selection in words, and what was left out; "" for the usual report. */
 function describeSelection({ options, listed }: LeasingScope): string {
   const { filter = null, beside = null } = options;
   const around = beside === null ? [] : [areaName(options, beside)];

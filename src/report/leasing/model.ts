@@ -6,7 +6,7 @@ export interface LeasingModel {
   readonly locality: ReportModel["locality"];
   /** The suburb, with its neighbours where they count. */
   readonly area: string;
-  /** What was requested that is not all of the suburb, in words; null for nothing of the kind. */
+  /** The requested selection in words; null for all of the suburb. */
   readonly selected: string | null;
   /** The 12 months the figures cover, ISO days, both inclusive. */
   readonly period: ReportModel["period"];

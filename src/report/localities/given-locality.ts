@@ -27,7 +27,7 @@ export interface LocalityProblem {
   readonly problem: SchemaViolation;
 }
 
-/** So many localities are named where one is to be chosen. */
+/** The number of localities that are suggested. */
 const NAMED = 5;
 
 /**

@@ -1,6 +1,6 @@
 // What a JPEG states about itself in its markers (ITU T.81, annex B), without unpacking it.
 
-/** So many times the marker that begins a scan is in the file (B.1.1.3): at least as often as it has scans. */
+/** The number of scan markers in the file (B.1.1.3): at least the number of its scans. */
 export function scansAtMost(file: Buffer): number {
   let count = 0;
   for (let at = file.indexOf(START_OF_SCAN); at >= 0; at = file.indexOf(START_OF_SCAN, at + 2)) count++;

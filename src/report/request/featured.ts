@@ -4,7 +4,7 @@ import { messages } from "../messages.ts";
 import { agenciesOf } from "./prepared-for.ts";
 import type { ReportRequest } from "./request.ts";
 
-/** Whom the data of a report names, by id and name. */
+/** An agent or agency of the data, by id and name. */
 export interface KnownName {
   readonly id: string;
   readonly name: string;
@@ -17,7 +17,7 @@ interface Featured {
   readonly agencies: readonly KnownName[] | null;
 }
 
-/** What to report about an agent or an agency that is to be highlighted, or compared, and that the data does not know. */
+/** Warnings about agents or agencies to highlight or to compare that are not in the data. */
 export function featuredWarnings({ request, agents, agencies }: Featured, locality: string): readonly string[] {
   const knows = (known: readonly KnownName[], requested: string) =>
     findAgency(new Map(known.map((each) => [each.id, each])), requested) !== null;

@@ -63,7 +63,7 @@ function criteriaOf(filter: Filter): readonly Criterion[] {
   return [...(filter.propertyTypes.length > 0 ? (["type"] as const) : []), ...bounded];
 }
 
-/** What of a record is examined. */
+/** The fields of a record that are examined. */
 export type FilteredRecord = Pick<Sale, "category" | "property_type" | "beds" | "baths" | "cars" | "land_sqm">;
 
 /** Whether a record passes: the criterion that it would have to be known for where nothing that is known speaks against it. */
@@ -91,8 +91,8 @@ function isWithin({ min, max }: Bounds, value: number | null | undefined): boole
 
 /**
  * The data set with only the records that pass, in their order: a report is then made from it. What
- * speaks for all of a suburb goes: figures as supplied, series of the market unless they are of a category that was requested
- * for as a whole. Filtering twice is as filtering once.
+ * describes a whole suburb is dropped: figures as supplied, and series of the market unless they are of a category that was requested
+ * as a whole. Filtering twice is the same as filtering once.
  */
 export function filterDataSet(dataSet: DataSet, filter: Filter): DataSet {
   const judge = createJudge(filter);

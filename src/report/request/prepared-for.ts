@@ -23,8 +23,8 @@ export function agenciesOf(dataSet: DataSet): readonly AgencyName[] {
 }
 
 /**
- * What to report about a report that is to be prepared for an agency that the data does not know, which its reader would
- * otherwise be the first to see; null where the data knows it. `locality`: in words.
+ * The warning about a report for an agency that is not in the data, which its reader would
+ * otherwise be the first to notice; null if the data has it. `locality`: in words.
  */
 export function preparedForWarning(
   requested: string | null | undefined,

@@ -1,5 +1,5 @@
 // Photos and logos that a data set names by their addresses: fetched once through the guard for outside addresses, drawn by
-// the one rule for pictures, and stored by content. One that cannot be had costs no report.
+// the one rule for pictures, and stored by content. An unavailable one fails no report.
 import type { DataSet } from "../data-set.ts";
 import { PATTERN } from "../input/patterns.ts";
 import { hasPictureAddresses } from "../pictures/pictures.ts";
@@ -8,7 +8,7 @@ import { createPictureCache } from "./picture-cache.ts";
 
 export interface AddressedPictures {
   /**
-   * The data set, as JSON text, with the pictures themselves in place of their addresses. One that cannot be had or
+   * The data set, as JSON text, with the pictures themselves in place of their addresses. One that cannot be downloaded or
    * drawn is left out, with a note in the data set.
    */
   fetchInto(dataSet: string): Promise<string>;

@@ -19,13 +19,13 @@ export interface PartnersOptions {
   readonly cacheMs: number;
   readonly timeoutMs?: number;
   readonly now?: () => Date;
-  /** Called with the reason why nothing could be had. */
+  /** Called with the reason why nothing is available. */
   readonly onProblem?: (reason: string) => void;
 }
 
 export interface PartnersSource {
   /**
-   * The data set, as JSON text, with the partners of the suburb; as it was where they cannot be had in time. Never
+   * The data set, as JSON text, with the partners of the suburb; unchanged if they are not available in time. Never
    * throws: who pays to be shown delays no report.
    */
   withPartners(dataSet: string, locality: ReportLocality): Promise<string>;

@@ -80,7 +80,7 @@ export function tierOf(action: string): AuditTier {
   return FREQUENT.has(action) ? "jobs" : "service";
 }
 
-/** So many entries of each tier are stored. */
+/** The number of entries of each tier that are stored. */
 export const MOST_OF_TIER = 20_000;
 /** Characters of a subject, and of a detail. */
 const LONGEST = 1_000;

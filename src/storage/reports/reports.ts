@@ -31,7 +31,7 @@ export interface Reports {
   remove(path: string): Promise<boolean>;
   /** What was written before the time, with the id of the job whose it is or was; nothing where others may store theirs. */
   old(before: Date): AsyncIterable<{ readonly id: string; readonly path: string }>;
-  /** Removes what is in the way on this host: empty folders, and copies that can be had again. */
+  /** Removes what is in the way on this host: empty folders, and copies that can be made again. */
   tidy(): Promise<void>;
 }
 

@@ -23,7 +23,7 @@ interface RowsOptions {
   readonly pageSize?: number;
   /** "ended": the latest end first. */
   readonly order?: "created" | "ended";
-  /** So many are read without being requested. */
+  /** The jobs that are read without a request of the viewer. */
   readonly atLeast?: number;
 }
 

@@ -21,7 +21,7 @@ export function catalogueWords({ state, localities, newest }: CatalogueOverview)
   return `${state === "sample" ? "sample data, " : ""}${many(localities, "suburb")}, ${age}`;
 }
 
-/** What has to be done first where reports have nothing, or nothing of now, to be made from. */
+/** What has to be done first if reports have no data, or only outdated data. */
 export function CatalogueState({ figures }: { readonly figures: ShownOverview | null }) {
   if (figures === null) return null;
   const { state, newest, other_source } = figures.catalogue;

@@ -66,7 +66,7 @@ export function Charts({ window }: { readonly window: Window }) {
 function usePlots(): typeof import("./plot.tsx") | null {
   const [plots, set] = useState<typeof import("./plot.tsx") | null>(null);
   useEffect(() => {
-    // Where it cannot be had, the figures and the table show the same.
+    // If it cannot be loaded, the figures and the table show the same.
     import("./plot.tsx").then(set, () => {});
   }, []);
   return plots;

@@ -83,7 +83,7 @@ interface PlotProps {
   readonly data: uPlot.AlignedData;
   /** Read again when the colours have changed. */
   readonly series: () => uPlot.Series[];
-  /** Seconds that one bucket stands for: the last one, which is of now, is as wide as the others. */
+  /** The seconds of one bucket: the current one is as wide as the others. */
   readonly stretch: number;
   /** The top of the scale. */
   readonly most: number;

@@ -11,7 +11,7 @@ export interface QueueWatch {
   stop(): void;
 }
 
-/** Calls `onChange` when jobs have changed, and `onTick` as time goes by. */
+/** Calls `onChange` when jobs have changed, and `onTick` at intervals. */
 export function createQueueWatch(
   queue: Pick<Queue, "subscribe">,
   { onChange, onTick }: { readonly onChange: () => void; readonly onTick: () => void },

@@ -82,7 +82,7 @@ function readFrom(path: string): Database {
  */
 async function checkpoint(database: Database, reader: Database, options: StoreOptions): Promise<void> {
   if (!options.isOpen()) return;
-  // Another writer of now waits for its own turn.
+  // Another writer at this moment waits for its own turn.
   database.run("PRAGMA busy_timeout = 0");
   database.run("PRAGMA main.synchronous = FULL");
   const { user_version: version } = database.query("PRAGMA main.user_version").get() as { user_version: number };

@@ -13,7 +13,7 @@ export interface BadRow {
   readonly reason: string;
 }
 
-/** Of many bad rows so many are named. */
+/** The number of bad rows that are named. */
 export const BAD_ROWS_NAMED = 20;
 
 /** All bad rows of an input as one failure, which names the first. */

@@ -57,7 +57,7 @@ export interface LocalityQuery {
   readonly after?: string;
 }
 
-/** So many sales of twelve months fill every section of a report. */
+/** The sales of twelve months that fill every section of a report. */
 const FULL_SALES = 10;
 
 interface LocalityCount {

@@ -6,7 +6,7 @@ import { isBusy, isDamage } from "../../../host/files/sqlite-failure.ts";
 import { messages } from "../messages.ts";
 import { type Cache, type CacheFileOptions, openFile, removeFile } from "./cache-file.ts";
 
-/** Where no file can be had. */
+/** Used if no file can be opened. */
 const IN_MEMORY_BYTES = 32_000_000;
 const BUSY_PAUSE_MS = 5_000;
 /** A file that is damaged again so soon is no help. */
@@ -22,7 +22,7 @@ export interface CacheOptions extends CacheFileOptions {
 /**
  * Opens the cache, making it where there is none, and again where it is damaged or of another version: nothing is lost
  * with it but calls. It never fails: what cannot be read is requested again, what cannot be stored is used all the same,
- * a file that becomes damaged is created again, and where no file can be had the memory serves until the restart.
+ * a file that becomes damaged is created again, and if no file can be opened, memory is used until the restart.
  */
 export function openCache(options: CacheOptions): Cache {
   const { path, now = () => new Date(), onProblem = () => {} } = options;

@@ -23,7 +23,7 @@ export interface Pictures {
 }
 
 export interface FetchedPictures {
-  /** The pictures that could be had, as data URIs by their addresses. */
+  /** The downloaded pictures, as data URIs by their addresses. */
   readonly found: ReadonlyMap<string, string>;
   /** What is wrong with the others: the end of a sentence about the picture. */
   readonly missing: ReadonlyMap<string, string>;
@@ -36,7 +36,7 @@ export interface PictureRequest {
   readonly owner: string;
 }
 
-/** So many missing pictures of a report are named. */
+/** The number of missing pictures of a report that are named. */
 const NAMED = 5;
 
 /** What a data set notes of the pictures that it lacks. */
@@ -63,7 +63,7 @@ const TIMEOUT_MS = 10_000;
 const MAX_BYTES = 8_000_000;
 const REDIRECTS = 3;
 
-/** How what is stored of a picture that cannot be had begins; the problem follows. No data URI or hash does. */
+/** The beginning of the entry for an unavailable picture; the problem follows. No data URI or hash begins like this. */
 const MISSING = "!";
 
 interface Flight {
@@ -113,7 +113,7 @@ export function createPictures({ outbound, cache, draw, timeoutMs = ALL_TIMEOUT_
     return "picture" in prepared ? prepared.picture : MISSING + prepared.problem;
   }
 
-  /** @throws Failure, transient where the picture may be had another time. */
+  /** @throws Failure, transient if the picture may be available later. */
   async function download(address: string): Promise<Uint8Array> {
     const { status, bytes } = await outbound.download(reachable(address), {
       method: "GET",

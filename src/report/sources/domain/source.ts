@@ -82,7 +82,7 @@ function localityOf({ suburb, state, postcode, region = null, area = null }: Rep
   return { suburb, state, region, area, postcode: postcode ?? findSuburb({ suburb, state })?.postcode ?? null };
 }
 
-/** So many of each, those with most sales first: a report draws no more. */
+/** The number of each, those with most sales first: a report shows no more. */
 const MOST_PHOTOS = 24;
 const MOST_LOGOS = 16;
 

@@ -28,7 +28,7 @@ const SCOPES = [
   "api_listings_read api_agencies_read",
 ] as const;
 const USUAL_LIFE_S = 43_200;
-/** Where another cannot be had yet, one that still serves is used so long before the next attempt. */
+/** If another is not available yet, a still valid one is used for this long before the next attempt. */
 const RENEW_AGAIN_MS = 30_000;
 const TIMEOUT_MS = 30_000;
 
@@ -91,7 +91,7 @@ export function createTokens(options: {
     throw new Failure("domain_refused", messages.noTokenForScopes);
   }
 
-  /** The token in use where no other can be had and it has not ended. */
+  /** The current token, if no other is available and it has not expired. */
   function stillServing(error: unknown): string {
     const at = now().getTime();
     if (token === null || at >= token.endsAt || !(error instanceof Failure) || !error.transient) throw error;
