@@ -4,7 +4,7 @@ import { measureReader, otherReaders } from "./import.ts";
 import { writeImportFiles } from "./import-files.ts";
 import type { Row } from "./table.ts";
 
-/** So many that a run is over in a minute and a half on two quiet cores. */
+/** Rows for a run of a minute and a half on two quiet cores. */
 const ROWS = Number(process.env.BENCH_ROWS ?? 200_000);
 const PER_SECOND = 50;
 const IDLE_MS = 4_000;

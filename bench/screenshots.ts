@@ -12,7 +12,7 @@ import { untilEnded } from "../tests/e2e/binary.ts";
 const IMAGES = join(import.meta.dir, "../docs/images");
 const SUBURBS = ["Manly", "Fairlight", "Balgowlah", "Freshwater", "Queenscliff", "Manly Vale"];
 const REPORTS = 30;
-/** What the browser's viewer of PDFs may take to draw; it does not say when it is done. */
+/** What the browser's viewer of PDFs may take to draw; it does not report when it is done. */
 const DRAWING_MS = 10_000;
 const HOUR_MS = 3_600_000;
 

@@ -105,7 +105,7 @@ interface Node {
   readonly width?: number;
 }
 
-/** How one of them says each part. */
+/** How one of them writes each part. */
 interface Markup {
   text(words: string): string;
   stack(parts: readonly string[]): string;

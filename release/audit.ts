@@ -3,7 +3,7 @@ import { packagesOf } from "../src/cli/licences/packages.ts";
 import { licenceProblems } from "./licences.ts";
 
 const root = join(import.meta.dir, "..");
-/** A registry that has not answered by then is not there. */
+/** A registry that has not responded by then is not there. */
 const TIMEOUT_MS = 60_000;
 
 /** Known weaknesses of the packages, as the registry knows them; null where it does not respond. */

@@ -1,7 +1,7 @@
 /**
  * The lines below a version's heading ("## 1.2.0" or "## 1.2.0 - 2026-12-01"), without it; below "## Unreleased" where
  * the version has no heading yet.
- * @throws when there is neither, or nothing below it: a release says what is new.
+ * @throws when there is neither, or nothing below it: a release describes what is new.
  */
 export function changelogSection(
   changelog: string,

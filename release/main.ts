@@ -44,7 +44,7 @@ async function release(chosen: readonly string[]): Promise<void> {
   console.log(`dist/release: agentlink ${version} (${commit}), ${sums.length} files and their SHA256SUMS`);
 }
 
-/** A binary for another machine cannot be run here, but its header says whether it is one. */
+/** A binary for another machine cannot be run here, but its header shows whether it is one. */
 async function checkFormat({ file, format, interpreter }: Target): Promise<number> {
   const { buffer, byteOffset, byteLength } = await readFile(join(OUTPUT, file));
   const view = new DataView(buffer, byteOffset, byteLength);

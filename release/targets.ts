@@ -30,7 +30,7 @@ export const TARGETS: readonly Target[] = [
   { target: "bun-windows-x64", file: "agentlink-windows-x64.exe", format: "pe-x64" },
 ];
 
-/** Says what a binary's header says it is for; null for none of these. */
+/** The target in a binary's header; null for none of these. */
 export function formatOf(binary: DataView): Target["format"] | null {
   if (binary.getUint32(0) === 0x7f454c46) {
     const machine = binary.getUint16(18, true);

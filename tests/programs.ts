@@ -27,7 +27,7 @@ export type Program = keyof typeof PACKAGES;
 
 /**
  * `test`, for what needs system programs. Where one is missing the tests are skipped, and the run ends with a line that
- * says what to install; under CI=true they run all the same, and fail.
+ * names what to install; under CI=true they run all the same, and fail.
  */
 export function withPrograms(...programs: readonly Program[]): typeof test {
   const lack = lackOf(programs);

@@ -1,7 +1,7 @@
 import { type CellValue, writeXlsx } from "hucre/xlsx";
 import { type Deal, later } from "./deals.ts";
 
-/** Sales written as real sources write them: docs/data.md says what each is. */
+/** Sales written as real sources write them: docs/data.md describes each. */
 
 type Cells = readonly (readonly [column: string, cell: (deal: Deal) => CellValue])[];
 

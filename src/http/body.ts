@@ -8,7 +8,7 @@ export interface BodyLimits {
   readonly timeoutMs: number;
 }
 
-/** A body whose declared length is no more is read in one piece; a larger one is counted as it comes. */
+/** A body with a declared length up to this is read in one piece; a larger one is counted as it comes. */
 const READ_AT_ONCE_BYTES = 262_144;
 
 const READ_A_TURN_BYTES = 131_072;

@@ -2,7 +2,7 @@ import { asFailure } from "../failure.ts";
 
 /** After so long without an attempt its state is unknown. Probes and retries come more often. */
 const REMEMBERED_MS = 30 * 60_000;
-/** These indicate nothing about the other side: the service stops, or the job was cancelled. */
+/** These are no evidence about the other side: the service stops, or the job was cancelled. */
 const CALLED_OFF: ReadonlySet<string> = new Set(["stopping", "cancelled", "lease_lost"]);
 
 /** Whether a dependency (a delivery target, the data source) is reached, by what comes of the attempts. */

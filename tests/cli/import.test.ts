@@ -156,7 +156,7 @@ describe("agentlink import", () => {
     const path = await file("manly.json", JSON.stringify(document, null, 2));
     expect(await run([path])).toBe(0);
     expect(out[0]).toBe(`${path}: 1 agent`);
-    // Only agents: nothing of them says they work in Manly but the document.
+    // Only agents: that they work in Manly is known only from the document.
     expect(manly()?.agents).toEqual([{ id: "x", name: "Xanthe" }]);
   });
 

@@ -24,7 +24,7 @@ export interface ClusterOptions {
   readonly seed: number;
   /** Between one thing that goes wrong and the next, at most. */
   readonly calmMs: number;
-  /** So much goes wrong at most; any amount when left out. */
+  /** The most faults of a run; unlimited when left out. */
   readonly incidents?: number;
   /** Nothing ends in so long: then something is stuck. */
   readonly stallTimeoutMs: number;

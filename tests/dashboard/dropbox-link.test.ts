@@ -89,7 +89,7 @@ testInBrowser(
       expect(dropbox.files.paths().filter((path) => path.endsWith(".pdf"))).toHaveLength(1);
       await page.getByRole("heading", { name: "dropbox", exact: true }).waitFor();
 
-      // By Dropbox's own page and back; what it says is not left in the address.
+      // By Dropbox's own page and back; its parameters are not left in the address.
       await page.getByRole("button", { name: "Link another account" }).press("Enter");
       await page.getByText("You did not allow the app in Dropbox.").waitFor();
       await until(() => page.url() === `${PUBLIC}/delivery`, STEP_MS);

@@ -75,7 +75,7 @@ testInBrowser(
     const words = "houses and townhouses, 3 bedrooms or more, 900 m² of land at most, Manly and 5 neighbours";
     await page.locator(".under").getByText(words).waitFor();
     await page.getByRole("region", { name: "Warning" }).getByText('no agent called "nobody at all"').waitFor();
-    // What a browser says of the refusal.
+    // What a browser logs about the refusal.
     expect(watched.complaints).toEqual([expect.stringContaining("422")]);
   },
 );

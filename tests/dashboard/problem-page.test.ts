@@ -120,7 +120,7 @@ describe("a person in a browser", () => {
         });
         expect([bad, signed.headers.get("location")]).toEqual([bad, "./"]);
       }
-      // A page that a key may not see says so, and offers another.
+      // A page that a key may not see reports it, and offers another.
       const session = await fetch(`${api.url}/sign-in`, {
         method: "POST",
         body: new URLSearchParams({ key: reader }),

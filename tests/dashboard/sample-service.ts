@@ -15,7 +15,7 @@ export interface SampleService {
   submit(suburb?: string, fields?: Readonly<Record<string, unknown>>): Promise<string>;
 }
 
-/** The full report on these fails; the short one would be a page that says so. */
+/** The full report on these fails; the short one would be a page that states it. */
 const WITHOUT_DATA = ["Bondi", "Penrith"];
 /** It takes a third of the processor time. */
 const SHORT = { edition: "brief" };

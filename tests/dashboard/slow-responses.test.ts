@@ -5,7 +5,7 @@ import { openPage, untilLive } from "./browser.ts";
 import { servedInBrowser } from "./served.ts";
 
 /*
- * Responses that come late, or overtake each other: a click before one must not do something else than it says, and an
+ * Responses that come late, or overtake each other: a click before one must not do anything but what it shows, and an
  * older state must not stay on the screen in place of a newer one.
  */
 

@@ -11,7 +11,7 @@ const testInBrowser = servedInBrowser(120_000);
 
 const choice = (page: Page) => page.getByRole("combobox", { name: "Times" });
 
-/** What the page says of a moment, and what it says where one points at it. */
+/** How the page shows a moment, and what it shows on hover. */
 async function said(page: Page, at: string) {
   const time = page.locator(`.timeline time[datetime="${at}"]`).first();
   await time.waitFor();
@@ -53,7 +53,7 @@ testInBrowser(
     expect(await choice(page).inputValue()).toBe("suburb");
     expect((await said(page, inSydney)).words).toEndWith(clock(inSydney, "Australia/Sydney"));
 
-    // What belongs to no report is the reader's own then, and says so.
+    // What belongs to no report is the reader's own then, and is labelled as such.
     await page.goto(`${service.url}/`);
     await page.getByText("The same as a table").click();
     const zone = clock(inSydney, "America/New_York").split(" ").at(-1) ?? "";

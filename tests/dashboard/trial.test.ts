@@ -178,7 +178,7 @@ async function threeReports(page: Page, url: string, shot: Shot): Promise<void> 
     await send.waitFor({ timeout: STEP_MS });
     await page.locator("iframe, object, embed").first().waitFor();
     if (suburb === "Manly") {
-      // What draws the PDF does not say when it is done.
+      // The viewer that draws the PDF does not report when it is done.
       if (DRAWS) await page.waitForTimeout(8_000);
       await shot("draft");
     }

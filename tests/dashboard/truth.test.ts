@@ -10,7 +10,7 @@ import { until } from "../until.ts";
 import { openPage, untilLive } from "./browser.ts";
 import { openSampleService, type SampleService } from "./sample-service.ts";
 
-/** Each statement of a screen, with what it says set up beside it. */
+/** Each statement of a screen, with a set-up in which it is true. */
 const TIMEOUT_MS = 240_000;
 const testInBrowser: typeof test = withPrograms("chromium");
 

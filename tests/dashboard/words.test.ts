@@ -9,7 +9,7 @@ import { hourAndMinute, timeOfDay, zoneName } from "../../src/dashboard/client/w
 
 const WORDS = resolve(import.meta.dir, "../../src/dashboard/client/words.ts");
 
-/** What the pages say of two times, to a reader at this moment in this zone. */
+/** How the pages describe two times, to a reader at this moment in this zone. */
 async function said(zone: string, at: string, now: string): Promise<readonly string[]> {
   const code = `import { hourAndMinute, timeOfDay } from ${JSON.stringify(WORDS)};
 const now = Date.parse(${JSON.stringify(now)});

@@ -33,7 +33,7 @@ const NO_FAILURE = { failingSince: null, failures: 0, lastError: null };
 
 const REPORT = { path: "a.pdf", sha256: "ab".repeat(32), bytes: 1, pages: 1 };
 
-/** A target that does what the test says, under a clock that stands still. */
+/** A target that does what the test requires, under a stopped clock. */
 function targetThat(
   outcome: () => Promise<{ to: string; url: null }>,
   {

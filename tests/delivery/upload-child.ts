@@ -12,7 +12,7 @@ import { writeReport } from "./builders.ts";
 
 const KEYS = { appKey: APP.key, appSecret: APP.secret, refreshToken: APP.refreshToken };
 
-/** A service to be killed: takes the jobs of a data folder to the fake Dropbox at a URL, and says when all have ended. */
+/** A service to be killed: takes the jobs of a data folder to the fake Dropbox at a URL, and reports when all have ended. */
 const [dataDir = "", url = ""] = process.argv.slice(2);
 const queue = openSqliteQueue({ path: join(dataDir, "agentlink.db"), queueLimit: 10_000 });
 const dropbox = createDropboxDelivery({

@@ -11,7 +11,7 @@ import { until } from "../until.ts";
 import { down, expectAlerts, record } from "./promtool.ts";
 
 /**
- * Which alerts fire in which outage: each is made with the running service, what it then says at /metrics is recorded,
+ * Which alerts fire in which outage: each is made with the running service, its response at /metrics is recorded,
  * and promtool evaluates the shipped rules on it.
  */
 setDefaultTimeout(180_000);

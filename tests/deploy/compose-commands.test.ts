@@ -13,7 +13,7 @@ const read = (name: string) => readFileSync(join(ROOT, name), "utf8");
 
 /**
  * As much of Docker's command line as docs/docker.md uses of Compose: what it does not know is refused. `exec` and `run`
- * run the real program with what .env says, in place of a container's volume and of its network's names.
+ * run the real program with the values of .env, in place of a container's volume and of its network's names.
  */
 const DOCKER = `#!/bin/bash
 set -euo pipefail

@@ -174,7 +174,7 @@ async function jobs(status: string): Promise<readonly string[]> {
   return list.jobs.map((job) => job.job_id);
 }
 
-/** A proxy to the service that records the keys of posts, and loses as many of their responses as the test says. */
+/** A proxy to the service that records the keys of posts, and loses as many of their responses as the test requires. */
 function startLossy(to: string): typeof lossy {
   const posts: string[] = [];
   const server = Bun.serve({
@@ -246,7 +246,7 @@ async function startN8n(program: string, serviceUrl: string, key: string): Promi
   }
   const child = Bun.spawn([program, "start"], { env, stdout: "ignore", stderr: "inherit" });
   const url = `http://127.0.0.1:${port}`;
-  // Once the workflow is active n8n says that its address requires a POST.
+  // Once the workflow is active, n8n responds that its address requires a POST.
   for (const path of ["agentlink-report", "impatient"]) {
     const active = () =>
       fetch(`${url}/webhook/${path}`).then(

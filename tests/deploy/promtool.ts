@@ -6,7 +6,7 @@ const RULES = resolve(import.meta.dir, "../../deploy/prometheus/alerts.yml");
 const STEP_S = 15;
 /** The longest rule waits for an hour. */
 const HOURS = 2;
-/** These say how long something lasts, while it does; for a moment an upload in flight is among them. */
+/** These measure how long something lasts, while it does; for a moment an upload in flight is among them. */
 const ELAPSED = /^agentlink_(oldest_queued|oldest_callback|dependency_failing)_seconds\b/;
 const MOMENT_S = 0.5;
 const JOB = "agentlink";

@@ -8,7 +8,7 @@ import { onLinux, unless, withPrograms } from "../programs.ts";
 const UNITS = resolve(import.meta.dir, "../../deploy/systemd");
 const unit = (name: string) => readFileSync(join(UNITS, name), "utf8");
 
-// A container has rarely systemd's programs; what they say was true of one version, so CI does not need them.
+// A container rarely has systemd's programs, and their output was checked with one version, so CI does not need them.
 const analyze = Bun.which("systemd-analyze");
 const withAnalyze = unless(analyze === null ? "it needs systemd-analyze" : null, "systemd");
 

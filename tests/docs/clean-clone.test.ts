@@ -8,7 +8,7 @@ import { within } from "../until.ts";
 const ROOT = resolve(import.meta.dir, "../..");
 const INSTALLS = /^bun install --frozen-lockfile|^bun run --silent setup && /;
 
-/** A command as a person types it in the clone; it must end with 0, and say nothing of a stack. */
+/** A command as a person types it in the clone; it must end with 0, and print no stack. */
 async function typed(command: string, cwd: string): Promise<string> {
   const child = Bun.spawn(["bash", "-c", command], {
     cwd,

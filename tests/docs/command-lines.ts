@@ -36,7 +36,7 @@ interface Usage {
   readonly most: number;
 }
 
-/** Checks command lines against what the program itself says that it takes. */
+/** Checks command lines against the program's own usage. */
 export function createUsages() {
   const known = new Map<string, Promise<Usage>>();
 

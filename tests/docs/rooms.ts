@@ -12,7 +12,7 @@ interface Room {
   readonly notHere: string;
 }
 
-/** A room's first file begins with two lines that say what the room is for, and one that says what may not enter. */
+/** A room's first file begins with two lines on what the room is for, and one on what may not enter. */
 const HEAD = /^\/\*\n \* (.+)\n \* (.+)\n \* Not here: (.+)\n \*\/\n/;
 const HEAD_OF_SCRIPTS = /^-- (.+)\n-- (.+)\n-- Not here: (.+)\n/;
 
@@ -31,7 +31,7 @@ export function isWithin(name: string): boolean {
   return name.includes("/");
 }
 
-/** What the files of a room say of it: one of them should. */
+/** The descriptions of a room in its files: one of them should have one. */
 export function headsOf(name: string): readonly Room[] {
   const folder = join("src", name);
   return readdirSync(join(ROOT, folder), { withFileTypes: true })

@@ -12,7 +12,7 @@ const RELEASE = resolve(import.meta.dir, "../../dist/release");
 /** In a mount namespace of its own, so that nothing stays mounted. A kernel's /proc is what every container has. */
 const ENTER = 'mount -t proc proc "$0/proc" && exec chroot "$0" /agentlink serve';
 const mayMount = Bun.spawnSync(["unshare", "--mount", "chroot", "/", "true"]).exitCode === 0;
-/** Where musl's loader searches beside /lib and /usr/lib, if the system says so. */
+/** Where musl's loader searches beside /lib and /usr/lib, if the system has it configured. */
 const MUSL_PATH = "/etc/ld-musl-x86_64.path";
 
 /** Those of a release for this kind of machine that have another runtime than the one of `bun run build`. */
@@ -65,7 +65,7 @@ async function obstacleTo(name: string): Promise<string | null> {
 
 /**
  * The loader an ELF binary requests, the libraries that this finds, and the folders it searched.
- * @throws where one is missing, with what the loader says.
+ * @throws where one is missing, with the loader's message.
  */
 async function systemFilesOf(binary: string): Promise<readonly string[]> {
   const head = await Bun.file(binary).slice(0, 65_536).arrayBuffer();

@@ -70,7 +70,7 @@ export function endStarted(): void {
   for (const child of started) child.kill("SIGKILL");
 }
 
-/** Starts `agentlink serve` from an empty folder, on a free port, and waits for the line that says it is up. */
+/** Starts `agentlink serve` from an empty folder, on a free port, and waits for the line that reports that it is up. */
 export async function startBinary(options: BinaryOptions): Promise<RunningBinary> {
   const { dataDir, binary = binaryPath(), socket, env = {} } = options;
   const { command = socket === undefined ? [binary, "serve"] : ["sh", "-c", WITH_SOCKET, binary] } = options;
@@ -103,7 +103,7 @@ export async function startBinary(options: BinaryOptions): Promise<RunningBinary
   return {
     url: await within(Promise.race([url, ended]), "the binary to say that it is up", START_LIMIT_MS).catch((error) => {
       child.kill("SIGKILL");
-      // One that ended has said it all.
+      // One that ended has printed everything.
       throw error.message.includes(text) ? error : new Error(`${error.message}\n${text}`, { cause: error });
     }),
     pid: child.pid,

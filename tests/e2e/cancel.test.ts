@@ -18,7 +18,7 @@ afterAll(async () => {
   if (HAS_REDIS) await redis.remove();
 });
 
-/** The bucket that takes reports: a put begins, and ends when the test says so. */
+/** The bucket that takes reports: a put begins, and ends when the test lets it. */
 let bucket: FakeS3;
 let folder: string;
 let puts: number;

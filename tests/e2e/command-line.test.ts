@@ -19,7 +19,7 @@ const agentlink = (args: readonly string[], stdin?: string) =>
 
 async function submitted(...args: readonly string[]): Promise<string> {
   const { stdout, stderr, code } = await agentlink(["submit", "--no-wait", ...args]);
-  // There is no data here, and it says so.
+  // There is no data here, and it reports that.
   const said = stderr.replaceAll(/^warning: there is no data for .*\n/gm, "");
   expect({ code, said }).toEqual({ code: 0, said: "" });
   return stdout.trim();
@@ -167,7 +167,7 @@ describe("agentlink submit", () => {
     // It may have been done before the signal came.
     if (code !== 0) {
       expect(code).toBe(130);
-      // What it said last may come after its end.
+      // Its last output may come after its end.
       await until(() => /job \S+ is still running/.test(shown));
       const [, id = ""] = /job (\S+) is still running/.exec(shown) ?? [];
       expect((await untilEnded(service.url, id)).status).toBe("completed");

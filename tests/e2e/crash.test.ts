@@ -80,7 +80,7 @@ test("a stop whose grace time is over puts running jobs back without counting th
   await next.end("SIGTERM");
 }, 120_000);
 
-/** Every acknowledged job is completed, and there is exactly one file for each, with the hash the API says. */
+/** Every acknowledged job is completed, and there is exactly one file for each, with the hash that the API reports. */
 async function expectEachCompletedOnce(service: RunningBinary, dataDir: string, ids: readonly string[]) {
   const jobs = await Promise.all(ids.map((id) => untilEnded(service.url, id)));
   expect(jobs.filter(({ status }) => status !== "completed")).toEqual([]);

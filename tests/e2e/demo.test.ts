@@ -22,7 +22,7 @@ test("the demo, from an empty folder, follows a report to the end, says where it
   expect(text).toStartWith("AgentLink is running at ");
   expect(text).not.toContain('"warn"');
   const [, path = "", pages] = /The report +(.+\.pdf) +\((\d+) pages/.exec(text) ?? [];
-  // As the README says: a name that wraps where it need not makes a thirteenth.
+  // As in the README: a name that wraps where it need not makes a thirteenth.
   expect(pages).toBe("12");
   // Apart from what an operator has in the data folder.
   expect(path.startsWith(`${folder}/data/demo/`)).toBe(true);

@@ -109,7 +109,7 @@ test("the old service's callers have their days: scripts, scenarios and pollers 
     expect(new Set([last.filename, commission_filename, completed_filename]).size).toBe(3);
   }
 
-  // A filter that leaves nothing is a document that says so.
+  // A filter that leaves nothing gives a document that states it.
   const nothing = (await poll(url, await post(url, { ...MAKE, min_bedrooms: "40" }), untilStatus)).at(-1);
   expect(nothing).toMatchObject({ status: "completed", result: { pages: 1 } });
 

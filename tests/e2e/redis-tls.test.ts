@@ -25,7 +25,7 @@ beforeAll(async () => {
     args: [
       ...["--tls-port", String(tlsPort), "--tls-auth-clients", "no", "--tls-ca-cert-file", at("ca.crt")],
       ...["--tls-cert-file", at("redis.crt"), "--tls-key-file", at("redis.key")],
-      // What docs/several-hosts.md says that the user of the hosts must be allowed.
+      // The permissions of the hosts' user in docs/several-hosts.md.
       ...[
         "--user",
         "agentlink",

@@ -7,7 +7,7 @@ import { binaryPath, post, run, startBinary, temporaryFolder, untilEnded } from 
 
 const serve = (dataDir: string) => run(["serve", "--port", "0", "--data-dir", dataDir]);
 
-/** It ends with 1, says this in one line, and leaves the file as it is. */
+/** It ends with 1, prints this in one line, and does not change the file. */
 async function expectRefused(dataDir: string, reason: string): Promise<void> {
   const path = join(dataDir, "agentlink.db");
   const before = readFileSync(path);
@@ -89,7 +89,7 @@ test(
   "a folder that cannot be written is refused with one line, and the next start finds all as it was",
   async () => {
     const dataDir = temporaryFolder();
-    // Root writes whatever the permissions say, so for root it is a file system of its own.
+    // Root ignores permissions, so for root it is a file system of its own.
     const root = process.getuid?.() === 0;
     const mount = (options: string) => Bun.spawnSync(["mount", "-t", "tmpfs", "-o", options, "tmpfs", dataDir]).success;
     if (root && !mount("size=32m"))

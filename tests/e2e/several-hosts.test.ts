@@ -190,7 +190,7 @@ test("a listener to one host is notified of a job that the other does, to its en
   const ids = again.received.flatMap((event) => (event.event === "job" ? [Number(event.id)] : []));
   expect(Math.min(...ids)).toBeGreaterThan(Number(after["last-event-id"]));
   again.leave();
-  // The end came from the one host: the other says that nothing more comes.
+  // The end came from the one host: the other reports that nothing more comes.
   const path = `/api/jobs/${id}/events`;
   const lastId = (one[hosts.indexOf(maker)] as EventStream).lastId;
   expect((await other.request(path, { headers: { "last-event-id": lastId } })).status).toBe(204);

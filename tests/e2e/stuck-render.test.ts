@@ -38,7 +38,7 @@ test("a render stuck for ever is ended at the job's timeout, thread and all, and
     { outcome: "failed", error: { code: "job_timeout" } },
     { outcome: "completed", error: null },
   ]);
-  // The job's end may be seen before its thread has said so.
+  // The job's end may be seen before its thread has reported it.
   await until(() => pool.busy() === 0, 30_000, "the render thread to be free");
   await pool.close();
 }, 120_000);

@@ -77,7 +77,7 @@ test("a newer binary takes over with jobs in flight, brings the database along, 
   expect(schemaOf(dataDir)).toBe(before + 1);
   expect(await next.end("SIGTERM")).toBe(0);
 
-  // The old one would write what the new schema does not allow: it says so in a line, and changes nothing.
+  // The old one would write what the new schema does not allow: it reports that in a line, and changes nothing.
   const refused = startBinary({ dataDir, env });
   await expect(refused).rejects.toThrow(
     new RegExp(

@@ -12,7 +12,7 @@ const LIBRARY =
 export const CAN_SET_CLOCK = LIBRARY !== undefined;
 
 /**
- * What puts a process under a wall clock of its own: one that a file says ("@2026-10-04 01:59:30", read again at each
+ * What puts a process under a wall clock of its own: one that a file contains ("@2026-10-04 01:59:30", read again at each
  * check), or one that is off by some seconds. Its monotonic clock runs on, as a machine's does.
  */
 export function wallClock(clock: { readonly file: string } | { readonly offS: number }): Record<string, string> {

@@ -69,7 +69,7 @@ export class FakeDomain {
   latencyMs = 0;
   /** Rows on a page at most, whatever is requested. */
   pageSize = 100;
-  /** Calls left, as its headers say; null for no headers. */
+  /** Calls left, in its headers; null for no headers. */
   quota: { minute: number; day: number } | null = null;
   /** As it is sent; null for none. */
   tokenLifeSeconds: unknown = 43_200;
@@ -299,7 +299,7 @@ export class FakeDomain {
       .map(({ row }) => row);
   }
 
-  /** What it says must fit the document as well, or the tests would be of another API. Each shape is checked once. */
+  /** Its responses must fit the document as well, or the tests would be of another API. Each shape is checked once. */
   #checkOwn(template: string, { responses }: Operation, value: unknown): void {
     const schema = responses["200"]?.content?.["application/json"].schema;
     if (schema === undefined) return;

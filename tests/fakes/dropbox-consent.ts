@@ -3,7 +3,7 @@ interface Consent {
   readonly redirectUri: string | null;
 }
 
-/** What Dropbox's page says to a person, or where it sends the browser. */
+/** The text of Dropbox's page, or where it sends the browser. */
 export type Page = { readonly code: string } | { readonly sentTo: string } | { readonly refused: string };
 
 /** Dropbox's page on which a person allows an app (https://www.dropbox.com/developers/documentation/http/documentation#oauth2-authorize). */

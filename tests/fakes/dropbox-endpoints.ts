@@ -5,7 +5,7 @@ import { type Body, refusal } from "./dropbox-response.ts";
 export const HOME = "1001";
 export const TEAM = "2002";
 
-/** What the documentation says of one endpoint. */
+/** One endpoint of the documentation. */
 export interface Endpoint {
   readonly host: "api" | "content";
   readonly style: "rpc" | "upload" | "download" | "none";

@@ -16,7 +16,7 @@ export interface Receiver extends AsyncDisposable {
   readonly most: ReadonlyMap<string, number>;
 }
 
-/** A receiver that waits for callbacks; `answer` says what becomes of each, by how many came before it. */
+/** A receiver that waits for callbacks; `answer` decides the response to each, by how many came before it. */
 export function startReceiver(response: (nth: number, received: Received) => Response | Promise<Response>): Receiver {
   const received: Received[] = [];
   const inFlight = new Map<string, number>();

@@ -46,7 +46,7 @@ export class FakeS3 {
   /** What is before the bucket in the path, such as "/s3". */
   base = "";
   retryAfter: string | null = null;
-  /** As with encryption by a key of one's own: an ETag that says nothing of the content. */
+  /** As with encryption by a key of one's own: an ETag that is unrelated to the content. */
   opaqueTags = false;
   private readonly server = createServer((request, response) => void this.serve(request, response));
 

@@ -17,7 +17,7 @@ export interface FakeSmtp extends AsyncDisposable {
   readonly connections: number;
   /** Passwords that it received without encryption. */
   readonly overheard: readonly string[];
-  /** What is wrong with it from now on: it takes no mail for a while (451), for good (550), or says nothing at all. */
+  /** What is wrong with it from now on: it accepts no mail for a while (451), for good (550), or sends nothing at all. */
   fault: "none" | "busy" | "refuses" | "silent";
   /** Whom it takes no mail for (550). */
   refusedRecipient: string | null;

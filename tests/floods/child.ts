@@ -37,14 +37,14 @@ const commands: Readonly<Record<string, (argument: string) => Promise<unknown>>>
     worst = 0;
     return measured;
   },
-  /** So many jobs of one client, a thousand a transaction. */
+  /** Makes jobs of one client, a thousand a transaction. */
   async fill(argument) {
     const [client = "", jobs = "0"] = argument.split(" ");
     for (let left = Number(jobs); left > 0; left -= 1_000)
       await api.queue.submit(Array.from({ length: Math.min(left, 1_000) }, () => newJob({ client })));
     return api.queue.counts();
   },
-  /** So many jobs of a client with metadata of the largest size. */
+  /** Makes jobs of a client with metadata of the largest size. */
   async noted(argument) {
     const [client = "", jobs = "0"] = argument.split(" ");
     const request = JSON.stringify({ suburb: "Manly", state: "NSW", metadata: { note: "n".repeat(16_000) } });
@@ -60,7 +60,7 @@ const commands: Readonly<Record<string, (argument: string) => Promise<unknown>>>
       reservedBytes: api.server.memory.reservedBytes(),
     };
   },
-  /** So many jobs whose requests bring a logo of half a megabyte. */
+  /** Makes jobs whose requests bring a logo of half a megabyte. */
   async logos(jobs) {
     const request = JSON.stringify({ suburb: "Manly", state: "NSW", branding: { logo: "A".repeat(500_000) } });
     for (let left = Number(jobs); left > 0; left -= 1) await api.queue.submit([newJob({ client: "logos", request })]);

@@ -18,7 +18,7 @@ export interface Fuzzed {
 
 /**
  * Sends requests made from the OpenAPI document, some at once, to a server over a real queue and catalogue.
- * @throws with the least requests that show it, and the seed, where a response is 5xx, is not as the document says, or
+ * @throws with the least requests that show it, and the seed, where a response is 5xx, does not conform to the document, or
  *   does not come.
  */
 export async function fuzz({ requests, seed }: { readonly requests: number; readonly seed: number }): Promise<Fuzzed> {

@@ -148,7 +148,7 @@ test("a large upload is imported in a thread, and requests get their responses d
   const end = () => {
     done = true;
   };
-  // Also where it fails: what it said is examined below.
+  // Also where it fails: the response is examined below.
   void upload.then(end, end);
   // With pauses: requests without end would take the processor from the thread that they are to be served beside.
   const isOver = async () => {

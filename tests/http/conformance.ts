@@ -17,7 +17,7 @@ export interface DescribedOperation extends Json {
   >;
 }
 
-/** Says what in a response the document does not promise; null when all of it is promised. */
+/** The part of a response that the document does not promise; null if it promises all of it. */
 export type Conformance = (method: string, path: string, response: Response) => Promise<string | null>;
 
 /** Checks responses against the document. An address it does not know, or a method, is promised 404 and 405 for all. */

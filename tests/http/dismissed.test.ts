@@ -26,7 +26,7 @@ async function openRecords(backend: string): Promise<Records> {
   return openSharedRecords({ client, base: `{${Bun.randomUUIDv7()}}` });
 }
 
-/** So many dismissed causes are stored for a client, and those that see all together. */
+/** The dismissed causes that are stored for a client, and for all who see everything. */
 const MOST = 500;
 
 describe.each(["SQLite", "Redis"])("%s", (backend) => {

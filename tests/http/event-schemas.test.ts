@@ -78,7 +78,7 @@ async function received(stream: EventStream, events: readonly string[]): Promise
   for (const name of events) await stream.first(({ event }) => event === name);
 }
 
-/** Says what of an event the document does not promise; null when it promises all of it. */
+/** The part of an event that the document does not promise; null if it promises all of it. */
 function eventsOf(document: Published) {
   const ajv = new Ajv2020({ strict: false, validateFormats: false });
   ajv.addSchema(document, "document");

@@ -16,7 +16,7 @@ test("an nginx that buffers responses passes each event on at once, and a listen
   const folder = await mkdtemp(join(tmpdir(), "agentlink-nginx-"));
   const socket = join(folder, "nginx.sock");
   const config = join(folder, "nginx.conf");
-  // As it comes: proxy_buffering is on, and only the response's own header says otherwise.
+  // As it comes: proxy_buffering is on, and only the response's own header turns it off.
   await Bun.write(
     config,
     `daemon off; pid ${folder}/pid; error_log ${folder}/error.log; events {}

@@ -9,7 +9,7 @@ afterAll(async () => void (await redis?.remove()));
 
 /** What of anna's no other client may read: in each text that a request takes, and in her name. */
 const SECRET = "annas-own";
-/** Paths that need no key: they say nothing of jobs. */
+/** Paths that need no key: they contain nothing about jobs. */
 const OPEN = new Set(["/livez", "/readyz"]);
 
 describe.each(["SQLite", "Redis"])("%s", (backend) => {

@@ -342,7 +342,7 @@ describe("columns", () => {
       ["Rent,Rent Frequency", '"$4,116.67",Monthly'],
       ["Weekly Rent", "$950 per week"],
       ["Rent", '"$49,400 p.a."'],
-      // A column says it for all its rents.
+      // A column states it for all its rents.
       ["Rent (per month)", "4117"],
       ["Rent PCM", '"$4,117"'],
       ["Monthly Rent", "4117"],

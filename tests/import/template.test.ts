@@ -15,7 +15,7 @@ test("each column of each kind says what it contains, with its unit, and has an 
           name !== "price" &&
           !name.startsWith("first_ask"),
       ]).toEqual([column, false]);
-      // Pictures are long, and of a rate's two ways to say where it has one is given.
+      // Pictures are long, and of a rate's two ways to name a place, one is given.
       const without = ["logo", "photo"].includes(name) || column === "commission_rates.area_kind";
       expect([column, example === ""]).toEqual([column, without]);
     }

@@ -74,7 +74,7 @@ test("a refused recipient causes no second mail to others", async () => {
   records.close();
 });
 
-/** A mail server that says this on each connection, again and again, and never more. */
+/** A mail server that sends this on each connection, again and again, and nothing else. */
 function aDrippingServer(said: string) {
   let [open, seen] = [0, 0];
   const server = Bun.listen({

@@ -192,7 +192,7 @@ describe.each(["SQLite", "Redis"])("%s", (backend) => {
     },
   );
 
-  /** Looks every three minutes, that many times. */
+  /** Checks every three minutes, a number of times. */
   const checks = async (world: ReturnType<typeof aWorld>, who: { check(): Promise<void> }, times: number) => {
     for (let n = 0; n < times; n += 1) {
       await who.check();

@@ -75,7 +75,7 @@ test("a log that the disk has no room for costs its lines, and no work", async (
   const reported: number[] = [];
   const log = createLogWriter(full, (lines) => {
     reported.push(lines);
-    // As the service does: it says so in the log.
+    // As the service does: it logs them.
     log.write("lines were lost\n");
   });
   for (let time = 0; time < 3; time += 1) {

@@ -29,7 +29,7 @@ function serve(response: (request: Request) => Response | Promise<Response>, hos
   return { requested, port: server.port, [Symbol.asyncDispose]: () => server.stop(true) };
 }
 
-/** A server below HTTP: it writes this and then does what the test says. */
+/** A server below HTTP: it writes this and then does what the test requires. */
 function speak(text: string, then: "end" | "stall" | "reset") {
   const server = Bun.listen({
     hostname: "127.0.0.1",

@@ -146,7 +146,7 @@ describe("the pipeline", () => {
     const drafts = await world.posts(3, { draft: true });
     await world.until("completed", ...drafts);
     await pipeline.stop(0);
-    // Rendered by an attempt that ended before it could say that all is done.
+    // Rendered by an attempt that ended before it could record that all is done.
     const [rendered] = await world.posts(1, { draft: true, dataSet: "{}" });
     const claims = await world.queue.claim({ rendering: 9, delivering: 9 });
     const claim = the(claims.filter(({ job }) => job.id === rendered));

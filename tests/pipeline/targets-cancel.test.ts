@@ -16,7 +16,7 @@ const blocked = () =>
   new Failure("delivery_credentials", "dead", { transient: true, uncounted: true, retryAfterMs: 10 });
 
 describe("a cancel while a target takes the report", () => {
-  /** A target that responds when the test says so: with the file there, or without a response. */
+  /** A target that responds when the test lets it: with the file there, or without a response. */
   function slow(name: string, { arrivesWithinMs = 0 } = {}) {
     const { promise: sending, resolve: sent } = Promise.withResolvers<void>();
     const response = Promise.withResolvers<void>();

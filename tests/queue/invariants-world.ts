@@ -7,7 +7,7 @@ import { aReport, newJob, stoppedClock } from "./builders.ts";
 import type { QueueStorage } from "./contract.ts";
 import type { sqliteStorage } from "./sqlite-storage.ts";
 
-/** What a job must be, as the contract says, written again without a database. */
+/** What the contract requires of a job, written again without a database. */
 export interface Expected {
   status: Status;
   stage: Stage;

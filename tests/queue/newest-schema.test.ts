@@ -6,7 +6,7 @@ import { migrate } from "../../src/queue/sqlite/migrations.ts";
 import { startBinary, temporaryFolder } from "../e2e/binary.ts";
 import { withPrograms } from "../programs.ts";
 
-/** All that a new database has: its schema, its rows, and what its header says of it. */
+/** All that a new database has: its schema, its rows, and the fields of its header. */
 function contents(db: Database) {
   const schema = db.query("SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name").all() as {
     type: string;

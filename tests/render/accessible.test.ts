@@ -131,7 +131,7 @@ testPdf(
     // The head of a table that continues is read once, and running heads, page numbers and monograms not at all.
     expect(text.match(/"AGENCY AND AGENT"/g)).toHaveLength(1);
     expect(text).not.toMatch(/page \d+ of \d+/);
-    // Made-up data says so before all else.
+    // Synthetic data is labelled before all else.
     expect(text.slice(0, 90)).toContain("SAMPLE · SYNTHETIC DATA");
   },
 );

@@ -263,7 +263,7 @@ function checkOne(
   }
 }
 
-/** Of what the sales are the median beside them says; alone, they may be of either. */
+/** The median beside the sales shows their type; alone, they may be of either. */
 function kindsOf(alt: string): readonly ("house" | "unit")[] {
   if (!alt.includes("Median")) return ["house", "unit"];
   return [alt.includes("house") ? "house" : "unit"];

@@ -76,7 +76,7 @@ const partners = (): DataSet => ({
   })),
 });
 
-/** What Domain says of a suburb, as far as a report can have it. */
+/** Domain's data about a suburb, as far as a report can have it. */
 async function fromDomain(): Promise<DataSet> {
   await using world = openWorld({ suburb: { sold: 60, current: 14, toRent: 12, agencies: 5 }, pictures: {} });
   const data = await world.request();

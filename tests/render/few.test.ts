@@ -18,7 +18,7 @@ setDefaultTimeout(30_000);
 const test = withPrograms("pdftotext");
 const folder = mkdtempSync(join(tmpdir(), "agentlink-few-"));
 
-/** So many, half below and half above the median, so that no row has the value of the median itself. */
+/** A number of prices, half below and half above the median, so that no row has the value of the median itself. */
 function dataOf(n: number): DataSet {
   const half = <T>(at: number, low: T, high: T): T => (at % 2 === 0 ? low : high);
   const row = (at: number) => ({

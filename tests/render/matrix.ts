@@ -6,7 +6,7 @@ import { png } from "./pictures.ts";
 
 interface Shape extends Wanted {
   readonly options?: Partial<ReportOptions>;
-  /** What no builder's option says. */
+  /** What no option of a builder covers. */
   readonly change?: (data: DataSet) => DataSet;
 }
 

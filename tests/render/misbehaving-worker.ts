@@ -4,7 +4,7 @@ import { partOf, type Rendered, type WorkerTask } from "../../src/render/render.
 
 const DONE: Rendered = { sha256: "", bytes: 0, pages: 0 };
 
-/** A render thread that does what the "data set" says. */
+/** A render thread that does what the "data set" names. */
 export default function render({ dataSet, output, progress }: WorkerTask): Promise<Outcome<Rendered>> {
   return outcomeOf(async () => {
     progress.postMessage({ done: 0.5, section: "market" });

@@ -1,4 +1,4 @@
-// What the pages of a report say that is not so of them: notes and definitions of what they do not have, a figure that two
+// False statements of a report's pages about themselves: notes and definitions of what they do not have, a figure that two
 // pages round otherwise, a sentence twice.
 import { messages as leasing } from "../../src/report/leasing/messages.ts";
 import { messages as report } from "../../src/report/messages.ts";
@@ -100,7 +100,7 @@ function plainly(figure: string): string {
   return figure.replace("*", "").replace(/\.0(?=%)/, "");
 }
 
-/** What the signs of a table mean, which each says. */
+/** The signs of a table, each of which must be explained. */
 const KEY = /^(?:\*|†|n (?:behind|is)|“–”|\(p\)|The small number)/;
 
 /** Sentences that are twice on a page, but for those of a source. */

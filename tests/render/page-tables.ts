@@ -1,7 +1,7 @@
 import { isNode, type Kid, type Node } from "./pdf-ua/structure.ts";
 import type { Reading } from "./pdf-ua.ts";
 
-/** What says nothing of any row: "·" is no sale of a price band. */
+/** A cell without information: "·" is no sale of a price band. */
 const NOTHING = /^[–·\s]*$/;
 
 interface ReadTable {

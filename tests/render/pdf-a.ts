@@ -34,7 +34,7 @@ export async function expectArchival(
   const actions = dictionaries.map((value) => value["/S"]);
   for (const action of ["/JavaScript", "/Launch", "/Sound", "/Movie"]) expect(actions).not.toContain(action);
   for (const key of ["/OpenAction", "/AA", "/AcroForm"]) expect(catalogue[key]).toBeUndefined();
-  // 6.6: it says what it is, and what it says that the standard does not know.
+  // 6.6: it declares what it is, and describes properties that the standard does not know.
   const xmp = Buffer.from(at(catalogue["/Metadata"])?.stream?.data ?? "", "base64").toString();
   expect(xmp).toContain("<pdfaid:part>2</pdfaid:part>");
   expect(xmp).toContain(`<pdfaid:conformance>${level}</pdfaid:conformance>`);

@@ -1,4 +1,4 @@
-// Whether a PDF is of PDF/UA-1 (ISO 14289-1), as far as a machine can say: by the 87 failure conditions of the Matterhorn
+// Whether a PDF is of PDF/UA-1 (ISO 14289-1), as far as a program can check: by the 87 failure conditions of the Matterhorn
 // Protocol 1.1 that are for machines (pdf-ua/conditions.ts), and by what else no report may have.
 import { type Dictionary, dataOf, objectsOf, type Value } from "./pdf-objects.ts";
 import { checkAnnotation, checkFiles } from "./pdf-ua/annotations.ts";
@@ -155,7 +155,7 @@ function checkText(shown: Shown, font: ReadFont, isFormula: boolean, must: Must)
 
 type Reader = Parameters<typeof readFont>[1];
 
-/** What the document says of itself. */
+/** What the document declares about itself. */
 function checkCatalogue(catalogue: Dictionary, { resolve, at }: Reader, must: Must): void {
   const dict = (value: Value | undefined): Dictionary => (resolve(value) ?? {}) as Dictionary;
   const language = catalogue["/Lang"];

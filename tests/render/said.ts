@@ -6,7 +6,7 @@ import { readingOf } from "./reading.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "agentlink-said-"));
 
-/** All that a PDF says, by its structure, in one line: no page number, running head or decoration. */
+/** The text of a PDF, by its structure, in one line: no page number, running head or decoration. */
 export async function messageOf(bytes: Uint8Array): Promise<string> {
   const path = join(folder, `${Bun.randomUUIDv7()}.pdf`);
   await Bun.write(path, bytes);

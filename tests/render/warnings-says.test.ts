@@ -7,7 +7,7 @@ import { withPrograms } from "../programs.ts";
 import { dataSet, OPTIONS } from "./data-sets.ts";
 
 /**
- * What the warnings of a job say is recomputed from the data and read from the page: each is true of the document, and
+ * The contents of a job's warnings are recomputed from the data and read from the page: each is true of the document, and
  * none is missing.
  */
 

@@ -177,7 +177,7 @@ test("several suburbs in one report: each has its own rows, and together they ar
       expect(model.agencies.totalSales).toBe(db.count("1"));
       for (const { id, ownSales } of model.agencies.rows)
         expect(ownSales).toBe(db.count(`${AGENCY} AND suburb IS NULL`, id));
-      // Alone, the suburb has its own only, and Method says how many are elsewhere.
+      // Alone, the suburb has its own only, and Method states how many are elsewhere.
       const single = buildReport(dataOf(sales), options());
       expect(single.agencies.totalSales).toBe(db.count("suburb IS NULL"));
     }),

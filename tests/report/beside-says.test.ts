@@ -85,7 +85,7 @@ function checkColumns({ kind, columns }: Comparison, all: readonly Dealing[]): v
   }
 }
 
-/** Each note says who is missing, and why, in the words below or in none. */
+/** Each note names who is missing, and why, in the words below or in none. */
 function checkNotes({ kind, columns, notes }: Comparison, wanted: readonly (typeof WANTED)[number][]): void {
   const expected = wanted.flatMap(([written, of, ids]) => {
     if (ids.length === 0) return [`No agent or agency called “${written}” was found to compare.`];
@@ -142,7 +142,7 @@ test.each([
   ]);
 });
 
-/** What a rule says: "at most 2 km away", "with 2 to 4 bedrooms", "on 200 to 800 m² of land", "sold for $1m to $2m". */
+/** The parts of a rule: "at most 2 km away", "with 2 to 4 bedrooms", "on 200 to 800 m² of land", "sold for $1m to $2m". */
 function rulesIn(rule: string): (each: Dealing) => "yes" | "no" | "unknown" {
   const dollars = (text = "") => Number(text.replace(/[$mk]/g, "")) * (text.endsWith("m") ? 1_000_000 : 1_000);
   const [, what = ""] = /^Comparable sales are the sales(?: of (houses|units))? in the 12 months/.exec(rule) ?? [];

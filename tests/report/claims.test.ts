@@ -78,7 +78,7 @@ describe("the period ends where the data ends", () => {
   test("less the days that the source lags behind, in which sales are missing", () => {
     const lagging = report({ sources: [{ ...source, lag_days: 35 }], sales: rows });
     expect(lagging.period.to).toBe("2026-04-15");
-    // As of that day the complete data says the same.
+    // As of that day, the complete data gives the same.
     const complete = report({ as_of: "2026-04-15", sources: [source], sales: rows });
     expect(lagging.market).toEqual(complete.market);
   });

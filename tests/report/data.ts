@@ -21,7 +21,7 @@ export function sale(changes: Partial<Sale> = {}): Sale {
   };
 }
 
-/** So many sales of one agency, evenly over the days before `to`. */
+/** Sales of one agency, evenly over the days before `to`. */
 export function salesOver(
   count: number,
   to: string,

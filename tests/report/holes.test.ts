@@ -10,7 +10,7 @@ const report = (data: DataSet) => buildReport(data, options({ date: "2026-07-15"
 const tile = (model: ReturnType<typeof report>, label: string) =>
   model.verdict.tiles.find((each) => each.label === label);
 
-/** So many sales, evenly over the days before `to`, both ends included. */
+/** Sales, evenly over the days before `to`, both ends included. */
 function sales(count: number, to: string, days: number, change: Partial<Sale> = {}): Sale[] {
   return Array.from({ length: count }, (_, at) =>
     sale({ ...change, sold_date: toIso(toDay(to) - Math.floor((at * days) / count)) }),

@@ -8,7 +8,7 @@ export const report = (data: DataSet, changes = {}) => buildReport(data, options
 export const tile = (model: ReturnType<typeof report>, label: string) =>
   model.verdict.tiles.find((each) => each.label === label);
 
-/** So many sales, evenly over the days before `to`, both ends included. */
+/** Sales, evenly over the days before `to`, both ends included. */
 export function sales(
   count: number,
   to: string,

@@ -46,13 +46,13 @@ function expectNames(words: string, names: readonly string[]): void {
   for (const each of listed) expect(names).toContain(each);
 }
 
-/** Every sentence that a report of sales can say, and how it is checked. A sentence that none reads fails the test. */
+/** Every sentence that a report of sales can have, and how it is checked. A sentence that none reads fails the test. */
 const READERS: readonly (readonly [RegExp, Reader])[] = [
   [
     /^Manly saw ([\d,]+) sales? in the 12 months to 30 June 2026(?: \(data from ([^)]+)\))?(?:, ([^;]+?))?; (.+)\.$/,
     ([, count, begins, compared, disclosed], dealings) => {
       const truth = truthOf(dealings);
-      // Of a year that is not covered from its beginning the report says from when on it is.
+      // For a year that is not covered from its beginning, the report states when the data begins.
       const oldest = Math.max(...truth.known.map(dayOf));
       expect(begins === undefined).toBe(oldest >= YEAR - 32);
       if (begins !== undefined) expect(new Date(`${begins} UTC`).toISOString().slice(0, 10)).toBe(iso(oldest));
@@ -197,7 +197,7 @@ const READERS: readonly (readonly [RegExp, Reader])[] = [
   ],
 ];
 
-/** Where one sale in ten or more is of no known agency, the leader is a lead among the others, and the report says so. */
+/** Where one sale in ten or more is of no known agency, the leader is a lead among the others, and the report states it. */
 function checkUnknown(words: string | undefined, dealings: readonly Dealing[]): void {
   const { now } = truthOf(dealings);
   const unknown = now.filter((each) => agenciesOf(each).length === 0).length;

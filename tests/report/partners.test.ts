@@ -46,7 +46,7 @@ test("whichever agent pays, no rank, no figure and no sentence of a report is an
       const { paid: nobody, method: plain, ...without } = buildReport(data, options());
       expect(report).toEqual(without);
       expect(nobody).toEqual([]);
-      // Method says who pays, and nothing else of it is another.
+      // Method names who pays, and is otherwise the same.
       const said = method.coverage.filter((line) => !plain.coverage.includes(line));
       expect(said).toHaveLength(paid.length === 0 ? 0 : 1);
       for (const { name } of paid.slice(0, 2)) expect(said[0]).toContain(name);

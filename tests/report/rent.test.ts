@@ -10,7 +10,7 @@ describe("the rent of a week", () => {
     [600, null, 600],
     [600, "$600 per week", 600],
     [600, "$600", 600],
-    // What the advertisement says is of a month is of a month.
+    // A rent that the advertisement states as monthly is monthly.
     [2_600, "$2,600 pcm", 600],
     [2_600, "$2,600 per month", 600],
     [2_600, "$2600 p.c.m. furnished", 600],
@@ -64,7 +64,7 @@ describe("the rent of a week", () => {
   });
 });
 
-/** Nine listings of one type, whose rents nothing says the period of. */
+/** Nine listings of one type, whose rents have no period. */
 function listed(rent: (at: number) => number, changes: Partial<Rental> = {}): Rental[] {
   return Array.from({ length: 9 }, (_, at) => ({
     ...{

@@ -1,6 +1,6 @@
 import { AGENCIES, AGENTS, type Dealing, dayOf } from "./dealings.ts";
 
-// What really happened, in plain loops: nothing of the product's has a say.
+// What really happened, in plain loops: without any code of the product.
 
 export const YEAR = 365;
 

@@ -3,7 +3,7 @@ import { catalogueJob, inlineJob } from "../e2e/jobs.ts";
 import type { Random } from "./random.ts";
 import type { TortureRecord, Wanted } from "./record.ts";
 
-/** So many jobs may be open: the machine is to be killed, not drowned. */
+/** The jobs that may be open: the machine is to be killed, not drowned. */
 const OUTSTANDING = 24;
 /** Longer than any response takes; a stopped process gets no more calls. */
 const RESPONSE_MS = 5_000;
@@ -148,7 +148,7 @@ async function inFlight(all: readonly Wanted[], work: () => Promise<void>): Prom
   }
 }
 
-/** Null where no response came, or one that says that it did not happen. Any response that is not expected is a fault. */
+/** Null where no response came, or one that reports that it did not happen. Any response that is not expected is a fault. */
 async function call(
   { record, key }: ClientDependencies,
   what: string,
@@ -180,7 +180,7 @@ async function call(
     record.count(what);
     return JSON.parse(text);
   }
-  // A service that is stopping says so.
+  // A service that is stopping reports it.
   if (![503, ...refusals].includes(response.status)) record.fault(`${what} ${url}: ${response.status} ${text}`);
   record.count(`${what} refused`);
   return null;

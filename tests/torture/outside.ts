@@ -21,7 +21,7 @@ export interface Outside extends AsyncDisposable {
   env(address?: string): Readonly<Record<string, string>>;
   /** Objects in the bucket, by their keys. */
   readonly objects: ReadonlyMap<string, Buffer>;
-  /** Says of a job whether the receiver has taken a callback that reports this status. */
+  /** Whether the receiver has accepted a callback of the job with this status. */
   notified(jobId: string, status: string): boolean;
   /** Gives each another state; half of the time it is fine. Returns the states, for the record. */
   change(random: Random): Readonly<Record<string, State>>;

@@ -11,7 +11,7 @@ export interface Wanted {
   readonly batch: readonly number[];
   /** From the response; null while none has come. */
   id: string | null;
-  /** The last thing a response said of it. */
+  /** Its state in the last response. */
   notified: Status | null;
   sha256: string | null;
   /** One loop has it reserved: what it reads of a job does not cross with what another does to it. */
@@ -29,7 +29,7 @@ export interface TortureRecord {
   fault(text: string): void;
   /** A response named the job of a report. */
   acknowledged(wanted: Wanted, id: string): void;
-  /** A response said how a job is. */
+  /** A response had the state of a job. */
   notified(wanted: Wanted, job: JobStatus): void;
 }
 

@@ -12,7 +12,7 @@ import { checkEverything } from "./verdict.ts";
 const CLIENTS = 4;
 /** A bucket refuses what is signed a quarter of an hour off. */
 const CLOCK_OFF_S = 600;
-/** So many reports have at least to be accepted for the verdict to be about something. */
+/** The fewest accepted reports for a meaningful verdict. */
 const FEWEST_REPORTS = 16;
 /** A lease lasts 60 seconds. */
 const LONGER_THAN_A_LEASE_MS = 65_000;

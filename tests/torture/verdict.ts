@@ -166,7 +166,7 @@ function checkFiles(record: TortureRecord, jobs: readonly JobRow[], folder: stri
   }
 }
 
-/** The report; with a price band the commission document, too, and the complete one unless a warning says that it cannot be made. */
+/** The report; with a price band the commission document, too, and the complete one unless a warning states that it cannot be made. */
 function checkDocuments(record: TortureRecord, { id, documents, request, warnings }: JobRow): void {
   const kinds = (JSON.parse(documents) as readonly { kind: string }[]).map(({ kind }) => kind).toSorted();
   const isWarned = (warnings ?? "").includes("complete could not be rendered");

@@ -17,7 +17,7 @@ const UNSEEN = new Set(["class", "d", "style", "points", "autocomplete"]);
 
 /**
  * The sentences in a source, of `least` words or more: what is between quotes or backquotes and reads as English, and what an
- * element of JSX or of HTML says. SQL and XML are none, nor are lists of words that are split, nor what describes a field
+ * element of JSX or of HTML contains. SQL and XML are none, nor are lists of words that are split, nor what describes a field
  * beside it, except on a page, where a title is what a person reads.
  */
 export function sentencesIn(path: string, source: string, least: number): readonly Literal[] {
@@ -44,7 +44,7 @@ export function sentencesIn(path: string, source: string, least: number): readon
 
 const SQL = /\b(SELECT|INSERT|UPDATE|DELETE|CREATE|ALTER|PRAGMA|WHERE|BEGIN|FROM|coalesce|redis\.call)\b/;
 
-/** What a text says in one piece: all of it unless it is a command; of a page's markup, what is between its tags. */
+/** The sentence in a text: all of it unless it is a command; of a page's markup, what is between its tags. */
 function piecesOf(text: string, isPage: boolean): readonly string[] {
   if (text.startsWith("curl ")) return [];
   if (!/^\s*</.test(text)) return [text];

@@ -27,7 +27,7 @@ const ROOMS: readonly Room[] = [
     room: "src/import",
     files: /messages\.ts$|\/(words|column-words|date-columns|synonyms|built-in-maps|template)\.ts$/,
   },
-  // The examples and topics of `agentlink help`, and what a unit file or a licence says.
+  // The examples and topics of `agentlink help`, and the contents of a unit file or a licence.
   {
     room: "src/cli",
     files: /messages\.ts$|\/(examples|topics)\.ts$|\/licences\/|\/install\/unit/,
@@ -55,7 +55,7 @@ const ROOMS: readonly Room[] = [
     room: "src/observability",
     files: /messages\.ts$|(gauges|metrics)\.ts$/,
   },
-  // A patch says beside itself what a build finds.
+  // A patch has the messages of its build check beside it.
   {
     room: "src/render",
     files: /messages\.ts$|\/patches\//,

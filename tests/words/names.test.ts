@@ -28,17 +28,17 @@ test("each name of a type is declared once in src, so that it has one meaning", 
   expect([...files].filter(([, paths]) => paths.length > 1)).toEqual([]);
 });
 
-/** Words of before the glossary: response, reported, notify, problem, recovered, in flight, timeout, check, request say it in names. */
+/** Words of before the glossary: response, reported, notify, problem, recovered, in flight, timeout, check and request are the words for names. */
 const OLD_NAMES =
   /\b(answers?|answered|unanswered|told|tell|tells|telling|troubles?|troubled|kept|held|heard|asks?|asked|tries|tried|aTry|goOn|meanwhile|inherited|quarantine|leftAlone|takeBack|takenBack|isUnderWay|underWay|patience|patienceMs|PATIENCE_MS|errand|said|looks?|looked|looking|complain|wish|wishes|wished|nobody|somebody|everybody|parts(?=: \w+Dependencies\b))\b/gi;
 /** Those of them that tests have no use for either. */
 const OLD_NAMES_OF_TESTS =
   /\b(answers?|answered|told|tells?|troubles?|heard|asks?|aTry|goOn|meanwhile|takenBack|underWay|patience|patienceMs|PATIENCE_MS)\b/g;
-/** The words that a partner may say yes with; the asking price of a sale, which data calls an ask; names that an upgrade renames. */
+/** The words by which a partner may agree; the asking price of a sale, which data calls an ask; names that an upgrade renames. */
 const OF_OTHERS =
   /^src\/report\/(partners\/responses|figures\/(deal|price))\.ts$|^tests\/(report\/(additions|beside-says)|render\/(alt|side-by-side)-says|queue\/redis-format)\.test\.ts$|^(tests\/report\/dealings|bench\/shapes\/[\w-]+)\.ts$/;
 
-/** It meant a locality, a position, a slot, an index, a store and more: a name says which. */
+/** It meant a locality, a position, a slot, an index, a store and more: a name must distinguish them. */
 const PLACE = /\b(places?|PLACES?|\w+Places?|\w+_PLACES?)\b/g;
 /** The field of a partner that a file or a request gives: suburbs and whole states. */
 const PLACES_OF_PARTNERS =

@@ -42,7 +42,7 @@ interface RefusalBody {
 /** The session is over, or its key was revoked: nothing more comes until one signs in again. */
 export const signedOut = signal(false);
 
-/** Asks the service. @throws Refusal. */
+/** Reads from the service. @throws Refusal. */
 export async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
   return await call<T>(path, { signal: signal ?? null });
 }

@@ -118,7 +118,7 @@ async function beginsAsObject(source: ImportSource): Promise<boolean> {
   return new TextDecoder().decode(head).trimStart().startsWith("{");
 }
 
-/** Objects that only wrap the fields of a row: their names indicate nothing about what is in them. */
+/** Objects that only wrap the fields of a row: their names do not describe what is in them. */
 const WRAPPERS = /^(fields|attributes|properties|data|json|item|node|record|row|listing|details|propertydetails)$/i;
 /** Names that mean nothing without the one around them: `suburb.name`, `landArea.value`. */
 const GENERIC =

@@ -11,7 +11,7 @@ const HOSTS = 40;
 const ROUNDS = 12;
 const HOUR = 3_600_000;
 
-/** A network of receivers as bad as the dice say, for a process that may be dead: what it did is in `received`. */
+/** A network of receivers with random faults, for a process that may be dead: what it did is in `received`. */
 function network(random: () => number, received: { readonly id: string; readonly job: string }[]) {
   const unreachable = () => new Failure("unreachable", "reset", { transient: true });
   let alive = true;

@@ -192,7 +192,7 @@ describe("callbacks", () => {
     const second = await failedJob(receiver.url);
     await sender.sendDue();
     expect(receiver.received).toHaveLength(1);
-    // In the shell, as docs/database.md says.
+    // In the shell, as in docs/database.md.
     const db = new Database(storage.path());
     db.run("UPDATE callbacks SET status = 'pending', next_attempt_at = '' WHERE job_id = ?", [first]);
     db.close();

@@ -341,7 +341,7 @@ export const BROKEN: Readonly<Record<Condition, Break>> = {
   "31-030": show("0000"),
 };
 
-/** What else no report may have, by the words that say so. */
+/** What else no report may have, by the words for it. */
 export const ODD: Readonly<Record<string, Break>> = {
   "not marked as tagged": without("MarkInfo"),
   "a table with rows of": (pdf) => element(pdf, "TR", 1).lookup(name("K"), PDFArray).remove(0),

@@ -1,4 +1,4 @@
-// What an embedded font says of itself: another reader than the library that wrote it.
+// The contents of an embedded font, by another reader than the library that wrote it.
 
 /** A cmap of a TrueType font: the glyph of a code, 0 for none. */
 export interface Cmap {

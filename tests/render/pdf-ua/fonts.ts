@@ -21,7 +21,7 @@ export interface ReadFont {
 
 const dictOf = ({ resolve }: FontReader, value: Value | undefined) => (resolve(value) ?? {}) as Dictionary;
 
-/** Reads a font, and says what is wrong with it. */
+/** Reads a font, and returns what is wrong with it. */
 export function readFont(font: Dictionary, reader: FontReader, must: Must): ReadFont {
   const texts = textsIn(font, reader, must);
   const subtype = font["/Subtype"];

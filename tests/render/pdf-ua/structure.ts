@@ -11,7 +11,7 @@ const STANDARD = new Set(
   ).split(" "),
 );
 
-/** Who may be whose child, by the condition that says so: ISO 32000-1, tables 333 and 336 to 338. */
+/** Which element may be whose child, by the condition for it: ISO 32000-1, tables 333 and 336 to 338. */
 const SYNTAX: readonly {
   readonly condition: Condition;
   readonly parents: Readonly<Record<string, readonly string[]>>;
@@ -179,7 +179,7 @@ function checkSyntax(node: Node, must: Must): void {
   if (condition !== undefined) must(node.kids.every(isNode), condition, `text in a ${node.role}`);
 }
 
-/** A text that is there and says something. */
+/** A text that is there and has content. */
 export function hasWords(value: Value | undefined): boolean {
   return String(value ?? "u:").length > 2;
 }
@@ -216,7 +216,7 @@ function checkTable(table: Node, must: Must): void {
   for (const [index, cells] of rows.entries()) {
     const heads = cells.filter(({ role }) => role === "TH");
     const scopes = new Set(heads.map(({ attributes }) => attributes["/Scope"]));
-    // Over a column of numbers of places, say, nothing is.
+    // A column of ranks, for example, has nothing above it.
     const isHeadRow = cells.length > 1 && cells.every(({ role, kids }) => role === "TH" || kids.length === 0);
     must(!isHeadRow || !scopes.has("/Row"), "00", "a row of heads that are of their row");
     must(isHeadRow || heads.length <= 1, "00", "a row with several heads");

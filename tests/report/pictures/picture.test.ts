@@ -127,7 +127,7 @@ describe("a picture that is taken is stored as it is drawn", () => {
   });
 });
 
-/** With an Exif segment that says how the camera was held (JEITA CP-3451, tag 0x0112). */
+/** With an Exif segment that states the camera's orientation (JEITA CP-3451, tag 0x0112). */
 function withOrientation(dataUri: string, orientation: number): string {
   const bytes = Buffer.from(dataUri.split(",")[1] ?? "", "base64");
   const tiff = Buffer.from("4d4d002a00000008000101120003000000010000000000000000", "hex");

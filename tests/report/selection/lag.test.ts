@@ -16,7 +16,7 @@ import { longDate } from "../../../src/report/wording.ts";
 import { withPrograms } from "../../programs.ts";
 import { options, sale } from "../data.ts";
 
-/** Of a source that lags the newest rows are missing: what a report says is what it would say of all of them. */
+/** A lagging source lacks its newest rows: the report must be the same as with all of them. */
 
 setDefaultTimeout(30_000);
 const TODAY = "2026-07-15";
@@ -42,7 +42,7 @@ const row = fc.record({
 });
 type Row = typeof row extends fc.Arbitrary<infer R> ? R : never;
 
-/** Each source has a say, and its newest row is from its newest day: both data sets end on the same. */
+/** Each source counts, and its newest row is from its newest day: both data sets end on the same. */
 const rows = fc.array(row, { minLength: 5, maxLength: 40 }).map((some) => [
   ...some,
   ...IDS.flatMap((source, of) =>

@@ -157,7 +157,7 @@ describe("Domain's quota", () => {
 const HTML = () => new Response("<!doctype html><p>Welcome</p>", { headers: { "Content-Type": "text/html" } });
 const CUT = () => new Response('{"results":[{"type":"Prop', { headers: { "Content-Type": "application/json" } });
 
-/** Bytes that are not what the header says. */
+/** Bytes that contradict the header. */
 const NO_GZIP = () =>
   new Response('{"results":[]}', { headers: { "Content-Type": "application/json", "Content-Encoding": "gzip" } });
 const NOTHING = () => new Response("", { headers: { "Content-Type": "application/json" } });

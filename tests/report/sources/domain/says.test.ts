@@ -5,7 +5,7 @@ import { complete } from "../../../../src/report/sources/domain/merge.ts";
 import { readResults } from "../../../../src/report/sources/domain/results.ts";
 import { PROPERTY_SEED } from "../../../property-seed.ts";
 
-/** What Coverage says of Domain's auction results, and of sales that the catalogue has too, counted again from what happened. */
+/** The sentences of Coverage about Domain's auction results, and about sales that the catalogue has too, counted again from what happened. */
 
 setDefaultTimeout(30_000);
 const SETTINGS = {
