@@ -105,7 +105,7 @@ export function buildBrief(gathered: GatheredDataSet, options: ReportOptions): B
   });
   return {
     ...headOf(dataSet, options),
-    area: countedAreaName(options, options.beside ?? null, selection?.silent ?? []),
+    area: countedAreaName(options, { beside: options.beside, silent: selection?.silent ?? [], of: "sales" }),
     selected: selection?.summary || null,
     period: isoPeriod(scope.period),
     asOf: toIso(scope.asOf),

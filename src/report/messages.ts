@@ -1,5 +1,8 @@
 import { quoted } from "../text/visible-text.ts";
 
+/** What a report on sales, or on rentals, is made from. */
+const RECORDS = { sales: "sales", rentals: "rental" } as const;
+
 /**
  * Why a request or its data cannot be used, the warnings on a job, and the sentences of the agents report. A change of wording is a change here; labels of one to three words are beside what they label.
  */
@@ -291,8 +294,9 @@ export const messages = {
   salesOutside: (count: string, sales: string, are: string, suburb: string) =>
     `${count} of the ${sales} in the 12 months ${are} outside ${suburb} itself; tables name the suburb of each.`,
   neighboursOf: (suburb: string) => ` of ${suburb}`,
-  withoutDataFor: (counted: string, suburbs: string) => `${counted} (no data for ${suburbs})`,
-  noDataFor: (suburbs: string) => `There is no data for ${suburbs}.`,
+  withoutDataFor: (counted: string, suburbs: string, of: "sales" | "rentals") =>
+    `${counted} (no ${RECORDS[of]} data for ${suburbs})`,
+  noDataFor: (suburbs: string, of: "sales" | "rentals") => `There is no ${RECORDS[of]} data for ${suburbs}.`,
   noMarketSeries: "Market series cover single suburbs and are not used here.",
   oneFromOtherSuburb: "1 record from another suburb is excluded.",
   recordsFromOtherSuburbs: (records: string) => `${records} from other suburbs are excluded.`,

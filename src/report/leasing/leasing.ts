@@ -71,8 +71,8 @@ export function buildLeasing(gathered: GatheredDataSet, options: ReportOptions, 
   const silent =
     (options.beside ?? null) === null
       ? []
-      : silentIn(gathered, (gathered.rentals ?? []).length > 0, records.rentals ?? [], options);
-  const area = countedAreaName(options, options.beside ?? null, silent);
+      : silentIn(gathered, ({ rentals = [] }) => rentals, records.rentals ?? [], options);
+  const area = countedAreaName(options, { beside: options.beside, silent, of: "rentals" });
   return {
     ...head,
     locality: { ...head.locality, ...sizeOf(dataSet) },
@@ -326,7 +326,7 @@ function method(scope: LeasingScope, requested: string, silent: readonly string[
     coverage: [
       ...(requested === "" ? [] : [`${capitalised(requested)}.`]),
       ...besideNotes(options),
-      ...silentNotes(silent, options),
+      ...silentNotes(silent, options, "rentals"),
       messages.figuresCover(longDate(from), longDate(to)),
       messages.rentalsCoverage(
         plural(listed.length, "rental listing"),

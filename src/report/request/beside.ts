@@ -1,4 +1,5 @@
 import type { State } from "../data-set.ts";
+import { namesakesOf } from "../localities/namesakes.ts";
 import { findSuburb, isSameSuburb, type Locality, readLocality, surroundingsOf } from "../localities/suburbs.ts";
 import { messages } from "../messages.ts";
 import { listWords, plural } from "../wording.ts";
@@ -58,9 +59,14 @@ export function allBeside(localities: LocalitiesBeside | null): readonly Localit
   return localities === null ? [] : [...localities.named, ...localities.around];
 }
 
-/** As a report distinguishes it from its own: "Fairlight", "Richmond VIC" of another state. */
-export function nameBeside({ suburb, state }: Pick<Locality, "suburb" | "state">, ofReport: string): string {
-  return state === ofReport ? suburb : `${suburb} ${state}`;
+/**
+ * As a report distinguishes it from its own: "Fairlight", "Richmond VIC" of another state, "Richmond 4740" in a state that
+ * has several.
+ */
+export function nameBeside(locality: Locality, ofReport: string): string {
+  const { suburb, state, postcode } = locality;
+  const name = state === ofReport ? suburb : `${suburb} ${state}`;
+  return namesakesOf(locality).length === 0 ? name : `${name} ${postcode}`;
 }
 
 function isOneSuburb(a: Locality, b: Locality): boolean {
@@ -85,10 +91,21 @@ export function areaName(locality: ReportedLocality, beside: Beside | null): str
 }
 
 /**
- * The same of those whose records are counted, with what is `silent`: "Orange (no data for 4 other suburbs)". Of none
+ * The same of those whose records are counted, with what is `silent`: "Orange (no sales data for 4 other suburbs)". Of none
  * of them it is omitted.
  */
-export function countedAreaName(locality: ReportedLocality, beside: Beside | null, silent: readonly string[]): string {
+export function countedAreaName(
+  locality: ReportedLocality,
+  {
+    beside = null,
+    silent,
+    of,
+  }: {
+    readonly beside?: Beside | null | undefined;
+    readonly silent: readonly string[];
+    readonly of: "sales" | "rentals";
+  },
+): string {
   const localities = localitiesBeside(locality, beside);
   const isKnown = (each: Locality) => !silent.includes(nameBeside(each, locality.state));
   const named = localities?.named.filter(isKnown) ?? [];
@@ -107,6 +124,7 @@ export function countedAreaName(locality: ReportedLocality, beside: Beside | nul
       ...(isOwnKnown ? [] : [locality.suburb]),
       ...(left.length > FEW ? [plural(left.length, "other suburb")] : left),
     ]),
+    of,
   );
 }
 

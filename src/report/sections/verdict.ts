@@ -226,7 +226,7 @@ export function countedInPart({ period }: ReportScope, market: readonly MarketSe
 }
 
 function marketSentence({ scope, silent, market, agents, agencies }: Findings): string {
-  const suburb = countedAreaName(scope.options, scope.options.beside ?? null, silent);
+  const suburb = countedAreaName(scope.options, { beside: scope.options.beside, silent, of: "sales" });
   const fitting = scope.options.filter ? messages.matchingFilter : "";
   const to = longDate(isoPeriod(scope.period).to);
   const n = scope.sold.length;

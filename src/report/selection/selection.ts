@@ -15,7 +15,7 @@ import { describeFilter } from "../request/requested.ts";
 import { count, listWords, plural } from "../wording.ts";
 import { leftOutUnknown } from "./left-out.ts";
 import { isoPeriod, type ReportScope, readScope, reportDay, until } from "./scope.ts";
-import { type Area, areaOf, type GatheredDataSet, mergeAround } from "./surroundings.ts";
+import { type Area, areaOf, type GatheredDataSet, mergeAround, nameAround } from "./surroundings.ts";
 
 /** Which records a report counts, as stated on its cover and in Method. */
 export interface Selection {
@@ -46,7 +46,7 @@ export interface Selected {
 export function select(gathered: GatheredDataSet, options: ReportOptions): Selected {
   const { filter = null, beside = null } = options;
   const area = areaOf(options, beside);
-  const merged = mergeAround(gathered);
+  const merged = mergeAround(gathered, options.state);
   const inside = inArea(merged, area);
   const elsewhere = countOf(merged) - countOf(inside);
   const spoken = reportDay(inside, options);
@@ -68,7 +68,7 @@ export function select(gathered: GatheredDataSet, options: ReportOptions): Selec
         );
   const silent = silentIn(
     gathered,
-    (gathered.sales ?? []).length + (gathered.listings ?? []).length > 0,
+    ({ sales = [], listings = [] }) => [...sales, ...listings],
     [...(whole.dataSet.sales ?? []), ...(whole.dataSet.listings ?? [])],
     options,
   );
@@ -91,7 +91,7 @@ export function select(gathered: GatheredDataSet, options: ReportOptions): Selec
 
 /** All rental listings that a report may count, those of the surrounding suburbs among them where they were requested. */
 export function recordsOf(gathered: GatheredDataSet, options: ReportOptions): DataSet {
-  const inside = inArea(mergeAround(gathered), areaOf(options, options.beside ?? null));
+  const inside = inArea(mergeAround(gathered, options.state), areaOf(options, options.beside ?? null));
   // Without sales: duplicates among these do not show who lets.
   return joinSame({ ...inside, sales: [] }).dataSet;
 }
@@ -189,34 +189,41 @@ function notes(
             options.suburb,
           ),
         ]),
-    ...silentNotes(silent, options),
+    ...silentNotes(silent, options, "sales"),
     ...((gathered.market ?? []).length > 0 && (scope.dataSet.market ?? []).length === 0
       ? [messages.noMarketSeries]
       : []),
   ];
 }
 
-/** Those that nothing was found about: an unknown number of sales is not 0. `isOwnKnown`: there are records of the suburb's own. */
+/**
+ * Those that no records were found of: an unknown number of sales is not 0, whatever else is known. `recordsOf`: those of
+ * a data set that the report counts.
+ */
 export function silentIn(
-  { around }: GatheredDataSet,
-  isOwnKnown: boolean,
+  gathered: GatheredDataSet,
+  recordsOf: (dataSet: DataSet) => readonly unknown[],
   rows: readonly { readonly suburb?: string | null }[],
   options: ReportOptions,
 ): readonly string[] {
   const { suburb: own, state } = options;
   const known = new Set([
-    ...(around ?? []).map((each) => nameBeside(each, state)),
+    ...(gathered.around ?? []).flatMap((each) => (recordsOf(each.data).length > 0 ? [nameAround(each, state)] : [])),
     ...rows.map(({ suburb }) => suburb || own),
-    ...(isOwnKnown ? [own] : []),
+    ...(recordsOf(gathered).length > 0 ? [own] : []),
   ]);
   const names = allBeside(localitiesBeside(options, options.beside ?? null)).map((each) => nameBeside(each, state));
   return [own, ...names].filter((name) => !known.has(name));
 }
 
 /** Of which other suburbs there is no data, for Method. */
-export function silentNotes(silent: readonly string[], { suburb }: ReportOptions): readonly string[] {
+export function silentNotes(
+  silent: readonly string[],
+  { suburb }: ReportOptions,
+  of: "sales" | "rentals",
+): readonly string[] {
   const others = silent.filter((name) => name !== suburb);
-  return others.length === 0 ? [] : [messages.noDataFor(listWords(others))];
+  return others.length === 0 ? [] : [messages.noDataFor(listWords(others), of)];
 }
 
 function leftElsewhere(n: number): string {

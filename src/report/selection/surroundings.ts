@@ -1,12 +1,15 @@
 import type { DataSet, Listing, Rental, Sale, State } from "../data-set.ts";
 import { suburbKey } from "../gazetteer/key.ts";
-import { type Locality, readLocality } from "../localities/suburbs.ts";
+import { type NamedLocality, readLocality } from "../localities/locality-line.ts";
+import { findSuburb, isSameSuburb, type Locality } from "../localities/suburbs.ts";
 import { allBeside, type Beside, localitiesBeside, nameBeside, type ReportedLocality } from "../request/beside.ts";
 
 /** What was gathered for one of the surrounding suburbs. */
 export interface Around {
   readonly suburb: string;
   readonly state: State;
+  /** Data that was gathered by an earlier version lacks it. */
+  readonly postcode?: string;
   readonly data: DataSet;
 }
 
@@ -22,16 +25,23 @@ export function joinTexts(
   const { suburb: name, state, postcode } = locality;
   const base = own ?? JSON.stringify({ schema_version: 1, suburb: { name, state, postcode } });
   const parts = around.map(
-    ([each, text]) => `{"suburb":${JSON.stringify(each.suburb)},"state":"${each.state}","data":${text}}`,
+    ([{ suburb, state, postcode }, text]) =>
+      `{"suburb":${JSON.stringify(suburb)},"state":"${state}","postcode":"${postcode}","data":${text}}`,
   );
   return parts.length === 0 ? base : `${base.slice(0, base.lastIndexOf("}"))},"around":[${parts.join(",")}]}`;
 }
 
+/** As a report of that state names it, see nameBeside. */
+export function nameAround({ suburb, state, postcode }: Omit<Around, "data">, ofReport: string): string {
+  const locality = findSuburb({ suburb, state, postcode });
+  return locality === null ? suburb : nameBeside(locality, ofReport);
+}
+
 /**
- * One data set of a suburb and those around it. Their records name their suburb; agencies, agents and sources that come
- * several times are there once; series of the market are the suburb's own.
+ * One data set of a suburb, in the state of the report, and those around it. Their records name their suburb; agencies,
+ * agents and sources that come several times are there once; series of the market are the suburb's own.
  */
-export function mergeAround({ around = [], ...own }: GatheredDataSet): DataSet {
+export function mergeAround({ around = [], ...own }: GatheredDataSet, ofReport: string): DataSet {
   if (around.length === 0) return own;
   const merged = {
     sources: [...(own.sources ?? [])],
@@ -41,8 +51,9 @@ export function mergeAround({ around = [], ...own }: GatheredDataSet): DataSet {
     listings: [...(own.listings ?? [])],
     rentals: [...(own.rentals ?? [])],
   };
-  for (const { suburb: theirs, state, data } of around) {
-    const suburb = nameBeside({ suburb: theirs, state }, own.suburb?.state ?? state);
+  for (const each of around) {
+    const { suburb: theirs, data } = each;
+    const suburb = nameAround(each, ofReport);
     const add = <T extends { readonly id?: string }>(
       into: T[],
       rows: readonly T[] | undefined,
@@ -116,18 +127,17 @@ export interface Area {
 
 export function areaOf(locality: ReportedLocality, beside: Beside | null): Area {
   const others = allBeside(localitiesBeside(locality, beside));
-  const own = suburbKey(locality.suburb);
-  const byKey = new Map(
-    others.map((other) => nameBeside(other, locality.state)).map((name) => [suburbKey(name), name] as const),
-  );
+  const suburbs = [
+    { ...locality, name: null },
+    ...others.map((other) => ({ ...other, name: nameBeside(other, locality.state) })),
+  ];
   const remembered = new Map<string, string | null>();
-  const locate = (name: string) => {
-    for (const key of [suburbKey(name), suburbKey(readLocality(name).suburb)]) {
-      if (key === own) return null;
-      const other = byKey.get(key);
-      if (other !== undefined) return other;
-    }
-    return "elsewhere";
+  const locate = (text: string) => {
+    const line = readLocality(text);
+    const named = suburbs.filter((each) => isLineOf(line, each));
+    // Without a state that of the report is meant, and without a postcode its own suburb.
+    const found = named.find(({ state }) => state === locality.state) ?? named[0];
+    return found === undefined ? "elsewhere" : found.name;
   };
   return {
     beside: others,
@@ -140,4 +150,15 @@ export function areaOf(locality: ReportedLocality, beside: Beside | null): Area 
       return located;
     },
   };
+}
+
+/** Whether a suburb is the one that a record names, as "Richmond", "Richmond VIC" or "Richmond VIC 3121". */
+function isLineOf({ suburb, state, postcode }: NamedLocality, of: ReportedLocality): boolean {
+  if (suburbKey(suburb) !== suburbKey(of.suburb) || (state !== null && state !== of.state)) return false;
+  if (postcode === null || postcode === of.postcode) return true;
+  const [named, meant] = [postcode, of.postcode].map((each) =>
+    findSuburb({ suburb: of.suburb, state: of.state as State, postcode: each }),
+  );
+  // One suburb may have two postcodes; one that no suburb of the name has says nothing.
+  return named == null || meant == null || isSameSuburb(named, meant);
 }

@@ -70,7 +70,7 @@ describe("the surroundings of a suburb", () => {
     expect(model.method.coverage.join(" ")).toContain(
       "Fairlight, Queenscliff, Balgowlah Heights, Freshwater and Balgowlah",
     );
-    expect(model.verdict.sentences[0]).toStartWith("Manly and 4 neighbours (no data for Balgowlah Heights) saw ");
+    expect(model.verdict.sentences[0]).toStartWith("Manly and 4 neighbours (no sales data for Balgowlah Heights) saw ");
     expect(buildReport(JSON.parse(catalogue.dataSet(MANLY) ?? "{}") as DataSet, options()).suburbs).toEqual([]);
     catalogue.close();
   });
@@ -105,7 +105,7 @@ describe("the surroundings of a suburb", () => {
       ["Zoë", 1, "Birch"],
     ]);
     expect(model.method.coverage.join(" ")).toContain(
-      "There is no data for Queenscliff, Balgowlah Heights and Freshwater.",
+      "There is no sales data for Queenscliff, Balgowlah Heights and Freshwater.",
     );
   });
 
@@ -119,14 +119,14 @@ describe("the surroundings of a suburb", () => {
   });
 
   test.each<[string[], string]>([
-    [["Manly"], "Manly (no data for 5 other suburbs) saw 2 sales"],
+    [["Manly"], "Manly (no sales data for 5 other suburbs) saw 2 sales"],
     [
       ["Manly", "Fairlight", "Freshwater"],
-      "Manly and 2 neighbours (no data for Queenscliff, Balgowlah Heights and Balgowlah) saw 6 sales",
+      "Manly and 2 neighbours (no sales data for Queenscliff, Balgowlah Heights and Balgowlah) saw 6 sales",
     ],
     [
       ["Fairlight", "Freshwater"],
-      "2 neighbours of Manly (no data for Manly, Queenscliff, Balgowlah Heights and Balgowlah) saw 4 sales",
+      "2 neighbours of Manly (no sales data for Manly, Queenscliff, Balgowlah Heights and Balgowlah) saw 4 sales",
     ],
   ])("count in the total where there is data for them: of %p", async (known, start) => {
     const each = (suburb: string) => dataSet({ sales: [sale({ suburb }), sale({ suburb })] });
@@ -142,9 +142,9 @@ describe("the surroundings of a suburb", () => {
     };
     const text = await gatherDataSet([source(known)], MANLY, SURROUNDINGS, "rentals");
     const model = buildLeasing(JSON.parse(text ?? "null") as GatheredDataSet, { ...options(), beside: SURROUNDINGS });
-    expect(model.area).toBe("Manly and 1 neighbour (no data for 4 other suburbs)");
+    expect(model.area).toBe("Manly and 1 neighbour (no rental data for 4 other suburbs)");
     expect(model.sentences[0]).toContain(`listed for rent in ${model.area} in the 12 months`);
-    expect(model.method.coverage.join(" ")).toContain("There is no data for Queenscliff, Balgowlah");
+    expect(model.method.coverage.join(" ")).toContain("There is no rental data for Queenscliff, Balgowlah");
   });
 
   test("silence the market's series, which are of the suburb alone, where any of their records counts", () => {
@@ -217,6 +217,61 @@ describe("other suburbs that a request names", () => {
     ]);
     expect(model.verdict.sentences[0]).toStartWith("Richmond and Richmond VIC saw 7 sales");
     expect(model.sales.rows.filter(({ suburb }) => suburb === "Richmond VIC")).toHaveLength(4);
+  });
+
+  test("of one name in its own state have rows of their own, however a record names its suburb", async () => {
+    const own = { suburb: "Richmond", state: "QLD", postcode: "4822" } as const;
+    const beside = { named: ["Richmond QLD 4740", "Richmond VIC 3121"], surroundings: false };
+    const names: Readonly<Record<string, readonly (string | null)[]>> = {
+      "4822": [null, "Richmond", "RICHMOND QLD", "Richmond, Queensland 4822", "Richmond VIC", "Richmond NSW 2753"],
+      "4740": ["Richmond", null, "Richmond QLD 4740"],
+      "3121": ["Richmond", "Richmond Vic 3121"],
+    };
+    // No source has to name its own suburb.
+    const byPostcode: DataSetSource = {
+      dataSet: ({ postcode }) =>
+        JSON.stringify(dataSet({ sales: names[postcode ?? ""]?.map((suburb) => sale({ suburb })) ?? [] })),
+    };
+    const text = await gatherDataSet([byPostcode], own, beside);
+    const model = buildReport(JSON.parse(text ?? "null") as DataSet, options({ ...own, beside }));
+    expect(model.suburbs.map(({ name, sales: n }) => [name, n])).toEqual([
+      ["Richmond", 4],
+      ["Richmond 4740", 3],
+      ["Richmond VIC", 3],
+    ]);
+    expect(model.verdict.sentences[0]).toStartWith("Richmond, Richmond 4740 and Richmond VIC saw 10 sales");
+    expect(model.method.coverage.join(" ")).toContain("1 record from another suburb is excluded.");
+    const alone = buildReport(dataSet({ sales: names["4822"]?.map((suburb) => sale({ suburb })) ?? [] }), options(own));
+    expect(alone.sales.total).toBe(4);
+  });
+
+  test("are unknown, and not 0, where a source has other records of them alone", async () => {
+    const rental = { id: "r", address: "1 Elm Street", category: "house" as const, listed_date: "2026-05-04" };
+    const market: DataSet["market"] = [
+      { category: "house", series: [{ period_end: "2026-06-30", period_months: 12, number_sold: 80 }] },
+    ];
+    const known = {
+      Manly: dataSet({ sales: [sale()], rentals: [rental] }),
+      Mosman: dataSet({ rentals: [{ ...rental, id: "m" }] }),
+      Fairlight: dataSet({ market }),
+      Balgowlah: dataSet({ sales: [sale()] }),
+    };
+    const beside = { named: ["Mosman NSW 2088", "Fairlight NSW 2094", "Balgowlah NSW 2093"], surroundings: false };
+    const textOf = (of: "sales" | "rentals") => gatherDataSet([source(known)], MANLY, beside, of);
+    const sold = buildReport(JSON.parse((await textOf("sales")) ?? "null") as DataSet, options({ beside }));
+    expect(sold.suburbs.map(({ name, isKnown }) => [name, isKnown])).toEqual([
+      ["Manly", true],
+      ["Mosman", false],
+      ["Fairlight", false],
+      ["Balgowlah", true],
+    ]);
+    expect(sold.verdict.sentences[0]).toStartWith(
+      "Manly and Balgowlah (no sales data for Mosman and Fairlight) saw 2 sales",
+    );
+    const rented = buildLeasing(JSON.parse((await textOf("rentals")) ?? "null") as DataSet, options({ beside }));
+    expect(rented.sentences[0]).toContain(
+      "listed for rent in Manly and Mosman (no rental data for Fairlight and Balgowlah)",
+    );
   });
 
   test("count once where they are also around it, and the suburb itself is none of them", async () => {
