@@ -67,6 +67,15 @@ export function areComparable(period: Period, sold: readonly RecordDay[], soldBe
   );
 }
 
+/** Is it known of about as many records of both years? Else fewer of one can match what is asked for. */
+export function isEvenlyKnown<T>(now: readonly T[], before: readonly T[], isKnown: (record: T) => boolean): boolean {
+  const part = (all: readonly T[]) => all.filter(isKnown).length / Math.max(1, all.length);
+  return Math.abs(part(now) - part(before)) <= UNEVEN;
+}
+
+/** A tenth of the records of a year. */
+const UNEVEN = 0.1;
+
 /** Stretches of the quarters without a record where other years have some in the same weeks. */
 export function gapsIn(quarters: readonly Period[], records: readonly RecordDay[]): readonly Period[] {
   const [first, last] = [quarters[0], quarters.at(-1)];

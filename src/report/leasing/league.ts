@@ -137,16 +137,16 @@ function bedroomsOf({ rental }: Letting): string {
 }
 
 /** Listings and median rents by quarter, back from the report's day, of the quarters that the data covers whole. */
-export function rentQuarters({ all, asOf, listed, oldest: first }: LeasingScope): readonly RentQuarter[] {
+export function rentQuarters({ all, asOf, listed, recorded, oldest: first }: LeasingScope): readonly RentQuarter[] {
   const categories = categoriesOf(listed).slice(0, 2);
-  const oldest = first ?? asOf;
+  const oldest = Math.max(first ?? asOf, recorded[0]?.day ?? asOf);
   const periods: Period[] = [];
   for (let back = 0; back < QUARTERS; back++) {
     const period = { from: monthsBefore(asOf, 3 * back + 3) + 1, to: monthsBefore(asOf, 3 * back) };
     if (period.from < oldest && back > 0) break;
     periods.unshift(period);
   }
-  const holes = [...uncovered(periods, all), ...withGap(periods, gapsIn(periods, all))];
+  const holes = [...uncovered(periods, recorded), ...withGap(periods, gapsIn(periods, recorded))];
   return periods.map((period) => {
     const isHole = holes.includes(period);
     const within = isHole ? [] : all.filter(({ day }) => isWithin(period, day));

@@ -1,12 +1,13 @@
 import { compareText } from "../../text/text.ts";
 import type { Agency, Category, DataSet, Rental } from "../data-set.ts";
-import { areComparable } from "../figures/coverage.ts";
+import { areComparable, isEvenlyKnown } from "../figures/coverage.ts";
 import { isWithin, type Period, periodBefore, toDay } from "../figures/days.ts";
 import { computed, MIN_DAYS, MIN_PRICES, median, suppressBelow } from "../figures/figure.ts";
 import { uniqueRentals } from "../identity/listings.ts";
 import { findAgency } from "../identity/named.ts";
 import type { Figure } from "../model.ts";
 import type { ReportOptions } from "../options.ts";
+import { isJudgedBy } from "../request/filter.ts";
 import { type DatedRecord, isSpokenFor, type Lagging, laggingOf, type Spoken, spokenBy } from "../selection/as-of.ts";
 import { periodOf } from "../selection/scope.ts";
 
@@ -38,6 +39,8 @@ export interface LeasingScope {
   readonly listed: readonly Letting[];
   readonly listedBefore: readonly Letting[];
   readonly all: readonly Letting[];
+  /** Those that show which quarters are covered: of all the data those that a filter can judge, not those that pass. */
+  readonly recorded: readonly Letting[];
   /** The day that the records begin. A listing that has been on the market for very long is no evidence about its time. */
   readonly oldest: number | null;
   readonly comparable: boolean;
@@ -59,7 +62,7 @@ const HISTORY_SLACK_DAYS = 91;
 export function readLettings(
   dataSet: DataSet,
   options: ReportOptions,
-  as: Pick<LeasingScope, "asOf" | "early" | "oldest" | "comparable"> | null = null,
+  as: Pick<LeasingScope, "asOf" | "early" | "oldest" | "comparable" | "all" | "listed" | "listedBefore"> | null = null,
 ): LeasingScope {
   const rentals = dataSet.rentals ?? [];
   const spoken = as ?? spokenBy(dataSet, datesOf(rentals, options.date), options);
@@ -85,6 +88,10 @@ export function readLettings(
   const year = period.to - period.from + 1;
   const isComparable = ({ rental, day }: Letting) => isSpokenFor({ early }, rental.source, day + year);
   const listedBefore = all.filter((letting) => isWithin(before, letting.day) && isComparable(letting));
+  const isJudgedRow = isJudgedBy(options.filter);
+  const isJudged = ({ rental }: Letting) => isJudgedRow(rental);
+  // Of a year whose records say less, fewer can match.
+  const isAllComparable = as?.comparable === true && isEvenlyKnown(as.listed, as.listedBefore, isJudged);
   const agencies = new Map<string, Agency>((dataSet.agencies ?? []).map((agency) => [agency.id, agency]));
   for (const id of all.flatMap(({ agencyIds }) => agencyIds)) if (!agencies.has(id)) agencies.set(id, { id, name: id });
   return {
@@ -96,12 +103,13 @@ export function readLettings(
     listed,
     listedBefore,
     all,
+    recorded: as === null ? all : as.all.filter(isJudged),
     oldest,
     comparable:
-      (as === null || (as.comparable && listedBefore.length > 0)) &&
+      (as === null || (isAllComparable && listedBefore.length > 0)) &&
       areComparable(period, listed, listedBefore) &&
       (oldest ?? asOf) <= before.from + HISTORY_SLACK_DAYS,
-    isAllComparable: as?.comparable ?? false,
+    isAllComparable,
     undated: unique.rows.length - all.length,
     joined: unique.joined,
     lagging: laggingOf(dataSet.sources ?? [], new Set(rentals.map(({ source }) => source ?? null))),

@@ -52,7 +52,7 @@ export const messages = {
   daysTerm:
     "The median number of days from listing to lease, for properties leased by the date of the data. At least 3 are needed.",
   changeTerm:
-    "On the previous 12 months: for a share in percentage points, for a rent in per cent. Not shown if the data does not go back far enough.",
+    "On the previous 12 months: for a share in percentage points, for a rent in per cent. Not shown if the previous 12 months are not covered well enough.",
   rankTerm:
     "By rental listings in the 12 months; equal numbers share a rank. Properties under management are unknown and not ranked.",
   figuresCover: (from: string, to: string) => `The figures cover ${from} to ${to}.`,
@@ -72,7 +72,7 @@ export const messages = {
   inPreviousYear: (listings: string) => `${listings} in the previous 12 months`,
   tooFewMatch:
     "The rental listings of the previous 12 months that match are too few, or too unevenly spread, for a comparison.",
-  notComparedYears: "The data does not go back far enough to compare with the previous 12 months.",
+  notComparedYears: "The previous 12 months are not covered well enough for a comparison.",
   disclaimer:
     "Rents are asking rents, not agreed rents. Listing records are incomplete and lag the market; figures change as new records arrive. Nobody can pay for a rank.",
   correction:

@@ -84,6 +84,13 @@ export function createJudge(filter: Filter): (row: FilteredRecord) => FilterResu
   };
 }
 
+/** Whether the filter can tell if a record passes; without a filter, of each. */
+export function isJudgedBy(filter: Filter | null | undefined): (row: FilteredRecord) => boolean {
+  if (!filter) return () => true;
+  const judge = createJudge(filter);
+  return (row) => typeof judge(row) === "boolean";
+}
+
 function isWithin({ min, max }: Bounds, value: number | null | undefined): boolean | "unknown" {
   if (value == null) return "unknown";
   return (min === null || value >= min) && (max === null || value <= max);

@@ -97,7 +97,7 @@ function segment(scope: ReportScope, category: Category): MarketSegment | null {
     seriesSupplied: isGiven,
     series: isGiven
       ? given.slice(-QUARTERS).map((point) => givenPoint(point, category, supplies, countsFailed))
-      : quarters(deals, scope),
+      : quarters(deals, of(scope.recorded), scope),
   };
 }
 
@@ -268,14 +268,17 @@ function givenPoint(
   };
 }
 
-/** The sales by quarter, from the first that the records cover; nothing is known of one whose records are missing. */
-function quarters(deals: readonly Deal[], scope: ReportScope): readonly SeriesPoint[] {
-  const oldest = deals[0]?.day ?? scope.asOf;
+/**
+ * The sales by quarter, from the first that the records cover; nothing is known of one whose records are missing.
+ * `recorded`: those of the kind that show which quarters are covered. Without a match such a quarter has 0 sales.
+ */
+function quarters(deals: readonly Deal[], recorded: readonly Deal[], scope: ReportScope): readonly SeriesPoint[] {
+  const oldest = recorded[0]?.day ?? scope.asOf;
   const recordsFailed = hasFailedAuctions(scope.deals);
   const reached = scope.quarters.filter((period) => isReached(period, oldest) || period.to === scope.asOf);
   // One kind may lack records that the others have.
-  const gaps = [...scope.gaps, ...gapsIn(reached, deals)];
-  const missing = [...scope.holes, ...uncovered(reached, deals), ...withGap(reached, gaps)];
+  const gaps = [...scope.gaps, ...gapsIn(reached, recorded)];
+  const missing = [...scope.holes, ...uncovered(reached, recorded), ...withGap(reached, gaps)];
   // What begins with a hole begins behind it.
   const first = reached.findIndex((period) => !missing.includes(period));
   return reached.slice(Math.max(0, first)).map((period) =>

@@ -6,14 +6,14 @@
 
 import { compareText } from "../../text/text.ts";
 import type { Listing } from "../data-set.ts";
-import { withGap } from "../figures/coverage.ts";
+import { uncovered, withGap } from "../figures/coverage.ts";
 import { isWithin, toIso } from "../figures/days.ts";
 import { type Deal, listedOn } from "../figures/deal.ts";
 import { isPlaceholderPrice } from "../figures/placeholder.ts";
 import { daysOf, daysOnMarket, medianPrice } from "../figures/price.ts";
 import { salesByAgent } from "../figures/standing.ts";
 import type { AgentCard, AgentRow, ListingRow, ReportModel, SaleRow, SuburbRow } from "../model.ts";
-import type { ReportScope } from "../selection/scope.ts";
+import { isReached, type ReportScope } from "../selection/scope.ts";
 import type { Selection } from "../selection/selection.ts";
 import { practiceOf, thirdsOf } from "./practice.ts";
 
@@ -98,8 +98,10 @@ export function agentCards(scope: ReportScope, league: readonly AgentRow[]): rea
 }
 
 /** Sales by quarter back from the report's day, of the quarters that the records reach into. */
-function quarterCounts(own: readonly Deal[], { quarters, holes, gaps }: ReportScope): readonly (number | null)[] {
-  const missing = [...holes, ...withGap(quarters, gaps)];
+function quarterCounts(own: readonly Deal[], scope: ReportScope): readonly (number | null)[] {
+  const { holes, gaps, recorded, asOf } = scope;
+  const quarters = scope.quarters.filter((each) => isReached(each, recorded[0]?.day ?? asOf) || each.to === asOf);
+  const missing = [...holes, ...uncovered(quarters, recorded), ...withGap(quarters, gaps)];
   const counts = quarters
     .slice(-QUARTERS)
     .map((quarter) => (missing.includes(quarter) ? null : own.filter(({ day }) => isWithin(quarter, day)).length));

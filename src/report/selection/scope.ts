@@ -1,12 +1,13 @@
 import { compareText } from "../../text/text.ts";
 import type { Agency, Agent, DataSet, Listing, Sale } from "../data-set.ts";
-import { areComparable, gapsIn, uncovered } from "../figures/coverage.ts";
+import { areComparable, gapsIn, isEvenlyKnown, uncovered } from "../figures/coverage.ts";
 import { isWithin, monthsBefore, type Period, periodBefore, toDay, toIso, twelveMonthsTo } from "../figures/days.ts";
 import { type Deal, readDeals } from "../figures/deal.ts";
 import { type OtherUnit, withoutNominal } from "../figures/nominal.ts";
 import { uniqueListings } from "../identity/listings.ts";
 import { findAgency, foldName } from "../identity/named.ts";
 import type { ReportOptions } from "../options.ts";
+import { isJudgedBy } from "../request/filter.ts";
 import { isSpokenFor, type Lagging, laggingOf, type Spoken, spokenBy } from "./as-of.ts";
 
 export type NamedAgent = Agent & { readonly id: string };
@@ -25,6 +26,8 @@ export interface ReportScope {
   readonly lagging: { readonly sales: Lagging; readonly series: Lagging };
   /** Every dated record until the report's day, oldest first. */
   readonly deals: readonly Deal[];
+  /** The records that show what of the time is covered: of all the data those that a filter can judge, not those that pass. */
+  readonly recorded: readonly Deal[];
   /** Records of the 12 months, sold or not. */
   readonly results: readonly Deal[];
   /** Sales of the 12 months, and of the 12 before. */
@@ -115,6 +118,10 @@ export function readScope(
   const isLate = first !== undefined && !isReached(period, first.day) && soldBefore.length === 0;
   const comparable = areComparable(period, sold, soldBefore) && (oldest ?? asOf) <= before.from + SLACK_DAYS;
   const { quarters, holes, gaps, endsEarly } = whole ?? coverageOf(deals, asOf, period);
+  const isJudged = isJudgedBy(options.filter);
+  const recorded = whole === null ? deals : whole.deals.filter(({ sale }) => isJudged(sale));
+  // Of a year whose records say less, fewer can match.
+  const isEven = whole === null || isEvenlyKnown(whole.sold, whole.soldBefore, ({ sale }) => isJudged(sale));
   const agencies = collectAgencies(dataSet, everyAgent, deals, listings);
   const agents = new Map(everyAgent.filter(({ hidden }) => hidden !== true).map((agent) => [agent.id, agent]));
   return {
@@ -126,6 +133,7 @@ export function readScope(
     early,
     lagging: { sales: lagging(dataSet.sales), series: lagging(dataSet.market) },
     deals,
+    recorded,
     results,
     sold,
     soldBefore,
@@ -140,8 +148,8 @@ export function readScope(
     },
     oldest,
     begins: whole === null ? (isLate ? oldest : null) : whole.begins,
-    comparable: whole === null ? comparable : comparable && whole.comparable && soldBefore.length > 0,
-    isAllComparable: whole?.comparable ?? comparable,
+    comparable: whole === null ? comparable : comparable && whole.comparable && isEven && soldBefore.length > 0,
+    isAllComparable: whole === null ? comparable : whole.comparable && isEven,
     quarters,
     holes,
     gaps,

@@ -179,6 +179,49 @@ test("a filter does not make the data begin later", () => {
   expect(leasing.sentences[0]).toBe("1 property was listed for rent in Manly in the 12 months to 30 June 2026.");
 });
 
+/** A sale and a rental listing every other day of three years, with so many bedrooms. */
+function everyOtherDay(bedsOn: (ago: number) => number | null) {
+  const rows = Array.from({ length: 548 }, (_, at) => ({
+    ...{ id: `r${at}`, address: `${at} Tern Street`, category: "house" as const, agency_ids: ["a"] },
+    ...{ beds: bedsOn(2 * at), day: toIso(toDay("2026-06-30") - 2 * at), agents: [{ id: "x" }] },
+  }));
+  return dataSet({
+    sales: rows.map(({ day, ...row }) => sale({ ...row, sold_date: day, listed_date: null, price: 900_000 })),
+    rentals: rows.map(({ day, agents: _, ...row }) => ({ ...row, listed_date: day, weekly_rent: 700 })),
+  });
+}
+
+/** What charts show of those with five bedrooms: houses sold, sales of the first agent, homes listed for rent. */
+function chartsOfFive(data: DataSet) {
+  const of = { ...options(), filter: filterOf({ min_bedrooms: 5 }) };
+  const [model, leasing] = [buildReport(data, of), buildLeasing(data, of)];
+  return {
+    sold: model.market[0]?.series.map(({ sold }) => sold) ?? [],
+    own: model.cards[0]?.sparkline ?? [],
+    let: leasing.quarters.map(({ listings }) => listings),
+    said: JSON.stringify([model.verdict, leasing.sentences, leasing.tiles]),
+  };
+}
+
+test("a quarter that the data covers, without a match, has 0 in every chart", () => {
+  const five = (ago: number) => ago < 60 || (ago > 500 && ago < 520);
+  const { sold, own, let: rented } = chartsOfFive(everyOtherDay((ago) => (five(ago) ? 5 : 3)));
+  expect(sold).toEqual([0, 0, 0, 0, 0, 0, 9, 0, 0, 0, 0, 30]);
+  expect(own).toEqual(sold.slice(-8));
+  expect(rented).toEqual(sold.slice(-9));
+});
+
+test("where the records lack what a filter asks for, its quarters are unknown, and no year is compared with them", () => {
+  const since = (day: number) => chartsOfFive(everyOtherDay((ago) => (ago >= day ? null : ago % 4 === 0 ? 5 : 3)));
+  const { sold, own, let: rented } = since(366);
+  for (const counts of [sold, own, rented]) {
+    expect(counts).toHaveLength(4);
+    for (const n of counts) expect(n).toBeWithin(20, 25);
+  }
+  expect(since(660).said).not.toMatch(/on the year|in the previous 12 months/);
+  expect(since(1_100).said).toMatch(/on the year/);
+});
+
 describe("a filter", () => {
   const filter = (fields: Parameters<typeof filterOf>[0]) => ({ ...options(), filter: filterOf(fields) });
   const eleven = Array.from({ length: 11 }, () => sale({ beds: 3 }));
