@@ -5,7 +5,7 @@ import { withPrograms } from "../programs.ts";
 import { PROPERTY_SEED } from "../property-seed.ts";
 import { options } from "../report/data.ts";
 import { AGENCIES, AGENTS, type Dealing, dayOf, dealingsOf, iso, recordsOf, TODAY } from "../report/dealings.ts";
-import { countedBy, DAY, dataSet, middle as middleRent, rentals } from "../report/rentals.ts";
+import { countedBy, DAY, dataSet, hasOddRents, middle as middleRent, rentals } from "../report/rentals.ts";
 import { dollars, middle, most, name, oneDecimal, prices, truthOf, YEAR } from "../report/truth.ts";
 import { messageOf } from "./said.ts";
 
@@ -103,7 +103,7 @@ test("a brief edition says of the agents what happened, and nothing else", async
 const IDS = ["a", "b", "c", "d"];
 const RENTAL_ROW = String.raw`(?<rank>\d) Agency (?<id>[abcd]) [abcd] Quay (?<listings>\d+)(?: (?<now>\d+) now)? (?<share>[\d.]+%\*?)(?: (?<change>[+−]?[\d.]+) points)? (?<rent>–|\$[\d,]+\*?)(?: (?<rents>\d+) rents?)? (?<days>–|\d+\*?)(?: n (?<leased>\d+) leased)?`;
 const AGENCY_PAGE = new RegExp(
-  String.raw`^AgentLink TOP RENTAL AGENCIES ${PERIOD} (?:Nothing found The data has no rental listings by a named agency in Manly in the 12 months to 30 June 2026\. Listing records are incomplete and lag the market\. Nobody can pay for a rank\.|(?<title>The (?:agency|\w+ agencies) with a rental listing) (?<known>.+?) AGENCY LISTINGS SHARE RENT A WEEK DAYS (?<rows>(?:${RENTAL_ROW.replace(/\(\?<\w+>/g, "(?:")} ?)+)Listings: properties advertised for rent in the 12 months\. Share: of all rental listings in this report(?<below>; below it, the change on the previous 12 months in percentage points)?\. Rent: median asking rent, of 3 or more\. Days: median from listing to lease\. Listing records are incomplete and lag the market\. Nobody can pay for a rank\.${FEW})$`,
+  String.raw`^AgentLink TOP RENTAL AGENCIES ${PERIOD} (?:Nothing found The data has no rental listings by a named agency in Manly in the 12 months to 30 June 2026\. Listing records are incomplete and lag the market\. Nobody can pay for a rank\.|(?<title>The (?:agency|\w+ agencies) with a rental listing) (?<known>.+?) AGENCY LISTINGS SHARE RENT A WEEK DAYS (?<rows>(?:${RENTAL_ROW.replace(/\(\?<\w+>/g, "(?:")} ?)+)Listings: properties advertised for rent in the 12 months\. Share: of all rental listings in this report(?<below>; below it, the change on the previous 12 months in percentage points)?\. Rent: median asking rent, of 3 or more\. Days: median from listing to lease\. (?<odd>Some rents may be by the month or the fortnight, not by the week: medians made from them are then too high\. )?Listing records are incomplete and lag the market\. Nobody can pay for a rank\.${FEW})$`,
 );
 
 test("and of the agencies that let", async () => {
@@ -127,6 +127,7 @@ test("and of the agencies that let", async () => {
       const found = [...(claim.rows ?? "").matchAll(new RegExp(RENTAL_ROW, "g"))].map(({ groups }) => groups ?? {});
       expect(found.map(({ id }) => id ?? "").sort()).toEqual(named);
       expect(claim.below !== undefined).toBe(found.some(({ change }) => change !== undefined));
+      expect(claim.odd !== undefined).toBe(hasOddRents(rows) && found.some(({ rent }) => rent !== "–"));
       for (const row of found) {
         const own = by(row.id ?? "");
         expect([Number(row.rank), Number(row.listings)]).toEqual([

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import type { DataSet, Rental, Sale } from "../../src/report/data-set.ts";
 import { weeklyRent } from "../../src/report/figures/rent.ts";
+import { filterOf } from "../../src/report/filter.ts";
 import { buildLeasing } from "../../src/report/leasing/leasing.ts";
 import { buildReport } from "../../src/report/report.ts";
 import { dataSet, options, sale } from "./data.ts";
@@ -152,6 +153,8 @@ describe("rents unlike those of similar homes", () => {
   const warnings = (rentals: Rental[]) => {
     const model = buildLeasing(dataSet({ agencies: [{ id: "gull", name: "Gull Realty" }], rentals }), options());
     for (const warning of model.warnings) expect(model.method.coverage).toContain(warning);
+    expect(model.hasOddRents).toBe(model.warnings.length > 0);
+    if (model.hasOddRents) expect(model.sentences[1]).toEndWith("; some rents may not be by the week (see Method).");
     return model.warnings;
   };
   const others = some(8, "heron", (at) => 560 + 10 * at);
@@ -164,6 +167,13 @@ describe("rents unlike those of similar homes", () => {
     expect(warnings([...others, ...some(2, "gull", (at) => 2_600 + at * 40)])).toEqual([
       expect.stringMatching(/^2 rental listings ask three times .* such as \$2,640 a week at 2 gull Street\. /),
     ]);
+  });
+
+  test("are no matter of a report on other homes", () => {
+    const rentals = [...others, ...some(1, "gull", () => 2_600), ...some(7, "tern", (at) => 400 + at, 1)];
+    const of = (max_bedrooms: number) =>
+      buildLeasing(dataSet({ rentals }), options({ filter: filterOf({ max_bedrooms }) })).warnings.length;
+    expect([of(1), of(3)]).toEqual([0, 1]);
   });
 
   test("of an agency by the fortnight are named with the agency", () => {

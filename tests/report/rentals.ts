@@ -54,3 +54,25 @@ export function middle(values: readonly number[]): number | null {
   const half = (sorted.length - 1) / 2;
   return ((sorted[Math.floor(half)] ?? 0) + (sorted[Math.ceil(half)] ?? 0)) / 2;
 }
+
+/** Is any rent three times those of similar homes or more, or are an agency's about twice those of others? */
+export function hasOddRents(rows: readonly Rental[]): boolean {
+  const known = rows.filter(({ weekly_rent }) => weekly_rent);
+  const rent = (row: Rental) => row.weekly_rent ?? 0;
+  const similar = (row: Rental) => {
+    const type = known.filter(({ category }) => category === row.category);
+    const size = type.filter(({ beds }) => row.beds !== null && beds === row.beds);
+    return size.length >= 6 ? size : type;
+  };
+  const compared = known.filter((row) => similar(row).length >= 6);
+  if (compared.some((row) => rent(row) >= 3 * (middle(similar(row).map(rent)) ?? 0))) return true;
+  const first = ({ agency_ids }: Rental) => agency_ids?.[0];
+  return ["a", "b", "c", "d"].some((id) => {
+    const times = compared.flatMap((row) => {
+      const others = similar(row).filter((each) => first(each) !== id);
+      return first(row) === id && others.length >= 6 ? [rent(row) / (middle(others.map(rent)) ?? 1)] : [];
+    });
+    const usual = middle(times) ?? 0;
+    return times.length >= 6 && usual >= 1.75 && usual < 3;
+  });
+}

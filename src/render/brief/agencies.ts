@@ -1,7 +1,7 @@
 // The brief edition of the agency report: one page, the five agencies with most rental listings.
 
 import type { Content } from "pdfmake/interfaces";
-import { isFew } from "../../report/figures/figure.ts";
+import { isFew, isShown } from "../../report/figures/figure.ts";
 import type { LeasingModel, LettingAgency } from "../../report/leasing/model.ts";
 import type { PdfStandard } from "../../report/request/request.ts";
 import { plural } from "../../report/wording.ts";
@@ -49,12 +49,13 @@ export async function renderBriefLeasing(
 }
 
 /** What the columns are, where there are such, and what the data is not. */
-function wordsOf({ league, isProvisional }: LeasingModel): string {
+function wordsOf({ league, hasOddRents, isProvisional }: LeasingModel): string {
   const rows = league.slice(0, MOST_ROWS);
   const figures = rows.flatMap(({ share, medianRent, daysToLease }) => [share, medianRent, daysToLease]);
   const change = rows.some(({ shareChange }) => shareChange !== null) ? messages.briefShareChange : "";
   return [
     ...(rows.length === 0 ? [] : [messages.briefAgencyTerms(change)]),
+    ...(hasOddRents && rows.some(({ medianRent }) => isShown(medianRent)) ? [messages.oddRents] : []),
     messages.briefAgencyLimits,
     ...(isProvisional ? [messages.newestProvisional] : []),
     ...(figures.some(isFew) ? [FEW_WORDS] : []),

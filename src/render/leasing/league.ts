@@ -47,6 +47,7 @@ export const league: LeasingSection = (model, palette) => {
   const named = plural(model.league.length, "agency", "agencies");
   const notes = [
     note(terms(shown), palette),
+    ...(model.hasOddRents && has(shown, "medianRent") ? [note(messages.oddRents, palette)] : []),
     ...fewNote(
       shown.flatMap(({ share, medianRent, daysToLease }) => [share, medianRent, daysToLease]),
       palette,

@@ -33,6 +33,7 @@ export const rents: LeasingSection = (model, palette) => {
     content: [
       lead(messages.rentsLead(plural(model.total, "rental listing")), palette, [
         ...terms(model.rents, compared, palette),
+        ...(model.hasOddRents && has("medianRent") ? [note(messages.oddRents, palette)] : []),
         ...fewNote(
           model.rents.flatMap(({ share, medianRent, rentChange, daysToLease }) => [
             ...[share, medianRent, rentChange, daysToLease],

@@ -58,10 +58,11 @@ import { inWeeklyRents } from "./weekly-rents.ts";
  */
 export function buildLeasing(gathered: GatheredDataSet, options: ReportOptions, orNothing = false): LeasingModel {
   const { dataSet: records, notUsed } = inWeeklyRents(recordsOf(gathered, options), gathered);
-  const warnings = [...notUsed, ...oddRents(records)];
   const whole = readLettings(records, options);
   const scope = selectLettings(records, whole);
   const { dataSet } = scope;
+  const odd = oddRents(records, dataSet.rentals ?? []);
+  const warnings = [...notUsed, ...odd];
   if (scope.listed.length === 0 && !orNothing) throw new Failure("no_data", messages.noData(localityName(options)));
   const requested = describeSelection(whole);
   const league = lettingLeague(scope);
@@ -84,7 +85,13 @@ export function buildLeasing(gathered: GatheredDataSet, options: ReportOptions, 
     preparedFor,
     preparedForUnknown: preparedFor === null ? options.preparedFor?.trim() || null : null,
     tiles: tiles(scope, league),
-    sentences: sentences(scope, { area, league, preparedFor, areRentsUsed: notUsed.length === 0 }),
+    sentences: sentences(scope, {
+      area,
+      league,
+      preparedFor,
+      areRentsUsed: notUsed.length === 0,
+      hasOddRents: odd.length > 0,
+    }),
     begins: scope.oldest !== null && beginsLate(scope) ? toIso(scope.oldest) : null,
     isProvisional: scope.lagging.length > 0,
     total: scope.listed.length,
@@ -93,6 +100,7 @@ export function buildLeasing(gathered: GatheredDataSet, options: ReportOptions, 
     league,
     rents,
     quarters: rentQuarters(scope),
+    hasOddRents: odd.length > 0,
     current: currentRows(scope),
     leased: leasedRows(scope),
     method: method(scope, requested, silent, { league, rents, warnings }),
@@ -198,9 +206,13 @@ function beginsLate({ oldest, period }: LeasingScope): boolean {
 interface VerdictParts extends Pick<LeasingModel, "area" | "league" | "preparedFor"> {
   /** No rents were left out because they cannot be by the week. */
   readonly areRentsUsed: boolean;
+  readonly hasOddRents: boolean;
 }
 
-function sentences(scope: LeasingScope, { area, league, preparedFor, areRentsUsed }: VerdictParts): readonly string[] {
+function sentences(
+  scope: LeasingScope,
+  { area, league, preparedFor, areRentsUsed, hasOddRents }: VerdictParts,
+): readonly string[] {
   const { listed, listedBefore, comparable, period, asOf } = scope;
   if (listed.length === 0) return [messages.noRentals(area)];
   const moved = comparable ? percentOf(listed.length - listedBefore.length, listedBefore.length) : null;
@@ -231,7 +243,7 @@ function sentences(scope: LeasingScope, { area, league, preparedFor, areRentsUse
       compared,
     ),
     rents.length > 0
-      ? messages.medianRent(rents.join(" and "))
+      ? messages.medianRent(rents.join(" and "), hasOddRents ? messages.notAllWeekly : "")
       : areRentsUsed
         ? messages.tooFewForMedian
         : messages.noWeeklyRents,

@@ -38,6 +38,8 @@ export interface LeasingModel {
   readonly rents: readonly RentRow[];
   /** Oldest first. */
   readonly quarters: readonly RentQuarter[];
+  /** Some rents are a multiple of those of similar homes: what rests on rents is marked. */
+  readonly hasOddRents: boolean;
   /** On the market on the report's day, newest first. */
   readonly current: { readonly total: number; readonly rows: readonly RentalRow[] };
   /** Leased in the 12 months, the latest first; `earlier`: those of them that were listed before. */

@@ -20,9 +20,13 @@ interface KnownRent {
 
 /**
  * Of listings whose rents are stated by the week: those that are a multiple of the others of their type and bedrooms, and
- * the agencies whose rents are. They count, as homes may be so dear, and Method and a warning name them.
+ * the agencies whose rents are. They count, as homes may be so dear, and Method and a warning name them. `shown`: the
+ * listings that a filter leaves, which are compared with all.
  */
-export function oddRents({ rentals = [], agencies = [] }: DataSet): readonly string[] {
+export function oddRents(
+  { rentals = [], agencies = [] }: DataSet,
+  shown: readonly Rental[] = rentals,
+): readonly string[] {
   const known = rentals.flatMap((rental): KnownRent[] => {
     const { weekly_rent: rent = null } = rental;
     return rent === null ? [] : [{ rental, rent }];
@@ -34,7 +38,10 @@ export function oddRents({ rentals = [], agencies = [] }: DataSet): readonly str
     const ofSize = beds === null ? [] : (sizes.get(`${category} ${beds}`) ?? []);
     return ofSize.length >= FEWEST ? ofSize : (types.get(category) ?? []);
   });
-  const compared = [...groups].filter(([all]) => all.length >= FEWEST);
+  const isShown = new Set(shown);
+  const compared = [...groups].flatMap(
+    ([all, of]): Compared => (all.length >= FEWEST ? [[all, of.filter(({ rental }) => isShown.has(rental))]] : []),
+  );
   const nameOf = new Map(agencies.map(({ id, name }) => [id, name]));
   return [...singleRents(compared), ...agencyRents(compared, (id) => nameOf.get(id) || id)];
 }
