@@ -79,6 +79,65 @@ describe("property types as letters", () => {
   });
 });
 
+describe("lists of Melbourne's sales", () => {
+  const list = (columns: readonly string[], rows: readonly (readonly string[])[]) =>
+    csv(
+      ["Suburb", "Address", "Type", "Price", "Method", "SellerG", "Sold Date", "Postcode", ...columns],
+      rows.map(([price = "", method = "", ...more], n) => [
+        ...["Manly", `${n + 1} Pine St`, "h", price, method, "Gull", "14/06/2026", "2095", ...more],
+      ]),
+      ",",
+    );
+  const read = async (table: string) => expect(await run([await file("sales.csv", table)])).toBe(0);
+  const sales = () =>
+    (manly()?.sales ?? []).toSorted((a, b) => a.address.localeCompare(b.address, "en", { numeric: true }));
+
+  test("say how a home was sold, and that it was not, in two letters", async () => {
+    const methods = ["S", "SP", "SA", "SN", "PN", "SS", "PI", "VB", "NB", "W"];
+    await imported(
+      "sales.csv",
+      list(
+        [],
+        methods.map((method) => ["", method]),
+      ),
+    );
+    expect(sales().map(({ method, outcome }) => [method, outcome ?? "sold"])).toEqual([
+      ...(["auction", "sold_prior", "sold_after", "auction", "sold_prior", "sold_after"] as const).map((method) => [
+        ...[method, "sold"],
+      ]),
+      ...[expect.arrayContaining(["passed_in"]), expect.arrayContaining(["passed_in"])],
+      ...[expect.arrayContaining(["passed_in"]), expect.arrayContaining(["withdrawn"])],
+    ]);
+  });
+
+  test("call bedrooms rooms, which they have of each home, and of some those of another list", async () => {
+    await read(
+      list(
+        ["Rooms", "Bedroom2"],
+        [
+          ["900000", "S", "3", ""],
+          ["900000", "S", "4", "3"],
+        ],
+      ),
+    );
+    expect(sales().map(({ beds }) => beds)).toEqual([3, 4]);
+  });
+
+  test("but more rooms than bedrooms are all rooms of a home, and not read", async () => {
+    await read(
+      list(
+        ["Rooms"],
+        [
+          ["900000", "S", "7"],
+          ["900000", "S", "6"],
+          ["900000", "S", "3"],
+        ],
+      ),
+    );
+    expect(sales().map(({ beds }) => beds ?? null)).toEqual([null, null, null]);
+  });
+});
+
 describe("names instead of ids", () => {
   test("make agencies and agents, once, and lead before co", async () => {
     await imported("sales.csv", csv(HEADERS, ROWS, ","));

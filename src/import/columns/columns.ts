@@ -73,7 +73,7 @@ export function recogniseColumns(
     const target = lookUp(field);
     if (target === null || columns[index] !== null || taken.has(field)) continue;
     const given = values(sample, index);
-    if (!saysAll(header, target) && !(fits(target, given) && isNoOther(header, target, given))) continue;
+    if (!saysAll(header, target) && !(fits(target, given, header) && isNoOther(header, target, given))) continue;
     if (clashes(field, taken)) continue;
     taken.add(field);
     columns[index] = { header, index, target, by: "synonym" };
@@ -158,8 +158,17 @@ function isNoOther(header: string, target: Field | NamePart, given: readonly unk
   return target.name !== "price" || texts.every((text) => meansNoPrice(text) || !/^\d{1,5}(\.\d+)?$/.test(text));
 }
 
+/** Half of all homes of Australia have three bedrooms or fewer, and few have so few rooms in all. */
+const MOST_BEDROOMS = 4;
+
+/** Rooms as published lists of Melbourne's sales count them: bedrooms. Living rooms and kitchens would make more. */
+function areBedrooms(given: readonly unknown[]): boolean {
+  const rooms = given.map(Number).sort((a, b) => a - b);
+  return rooms.every(Number.isInteger) && (rooms[rooms.length >> 1] ?? 0) <= MOST_BEDROOMS;
+}
+
 /** Whether the values can be what the name means. Without values the name decides. */
-function fits(target: Field | NamePart, given: readonly unknown[]): boolean {
+function fits(target: Field | NamePart, given: readonly unknown[], header = ""): boolean {
   if (given.length === 0) return true;
   const share = (test: (text: string) => boolean) =>
     given.filter((value) => test(String(value).trim())).length / given.length;
@@ -181,6 +190,7 @@ function fits(target: Field | NamePart, given: readonly unknown[]): boolean {
     );
   if (name === "weekly_rent") return share((text) => meansNoPrice(text) || readRent(text) !== null) >= FITS;
   if (type === "money") return share((text) => meansNoPrice(text) || readPrice(text) !== null) >= FITS;
+  if (name === "beds" && wordKey(header) === "rooms") return areBedrooms(given);
   if (type === "area") return share((text) => meansNothing(text) || readArea(text) !== null) >= FITS;
   const words = type === "words" ? wordsIn(name, given) : undefined;
   if (words !== undefined)

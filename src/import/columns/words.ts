@@ -55,15 +55,15 @@ const CATEGORY_WORDS: readonly (readonly [readonly string[], string])[] = [
 const METHOD_WORDS: readonly (readonly [string, string])[] = [
   [
     "auction",
-    "auction, auctions, sold at auction, sold by auction, sold under the hammer, under the hammer, auction sale, auctioned, at auction, by auction, auction sold, s",
+    "auction, auctions, sold at auction, sold by auction, sold under the hammer, under the hammer, auction sale, auctioned, at auction, by auction, auction sold, s, sn",
   ],
   [
     "sold_prior",
-    "prior to auction, sold prior, sold prior to auction, sold before auction, before auction, prior, auction prior, sold prior auction, prior auction, sp",
+    "prior to auction, sold prior, sold prior to auction, sold before auction, before auction, prior, auction prior, sold prior auction, prior auction, sp, pn",
   ],
   [
     "sold_after",
-    "after auction, sold after, sold after auction, post auction, sold post auction, auction after, following auction, sa",
+    "after auction, sold after, sold after auction, post auction, sold post auction, auction after, following auction, sa, ss",
   ],
   [
     "private_treaty",
@@ -85,7 +85,7 @@ const OUTCOME_WORDS: readonly (readonly [string, string])[] = [
   ],
   [
     "passed_in",
-    "passed in, passedin, passed, pass in, vendor bid, passed in vendor bid, no bid, no sale, not sold, pi, vb, unsold",
+    "passed in, passedin, passed, pass in, vendor bid, passed in vendor bid, no bid, nb, no sale, not sold, pi, vb, unsold",
   ],
   [
     "withdrawn",
