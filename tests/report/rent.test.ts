@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import type { DataSet, Rental, Sale } from "../../src/report/data-set.ts";
 import { weeklyRent } from "../../src/report/figures/rent.ts";
-import { filterOf } from "../../src/report/filter.ts";
+import { filterOf } from "../../src/report/request/filter.ts";
 import { buildLeasing } from "../../src/report/leasing/leasing.ts";
 import { buildReport } from "../../src/report/report.ts";
 import { dataSet, options, sale } from "./data.ts";

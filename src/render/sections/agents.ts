@@ -10,7 +10,7 @@ import { fewWords, figureCell, medianWithN, ownInlines, ownNote, suppliedNote, t
 import { marketColumns, movedColumn } from "../parts/league-columns.ts";
 import { type Column, table } from "../parts/table.ts";
 import { count, share, UNKNOWN } from "../style/format.ts";
-import { inlines, shorten } from "../style/text.ts";
+import { cutApart, inlines, shorten } from "../style/text.ts";
 import { CONTENT_WIDTH, type Palette, SIZE } from "../style/theme.ts";
 import { cardId } from "./cards.ts";
 import { LEADERBOARD, others } from "./others.ts";
@@ -83,11 +83,15 @@ function introduction(model: ReportModel, idle: number, palette: Palette): Conte
 }
 
 function chart({ agents: { rows } }: ReportModel, palette: Palette): Content[] {
+  const nameOf = cutApart(
+    rows.map(({ name }) => name),
+    (name) => shorten(name, 30),
+  );
   const points = rows.flatMap(({ name, involved, median, isPreparedFor }) =>
     (involved.value ?? 0) > 0 && (median.value ?? 0) > 0
       ? [
           {
-            name: shorten(name, 30),
+            name: nameOf(name),
             x: involved.value ?? 0,
             y: median.value ?? 0,
             highlighted: isPreparedFor,

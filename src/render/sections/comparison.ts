@@ -6,7 +6,7 @@ import { fewWords, figureAlone, figureWithN, ranksMoved, suppliedNote } from "..
 import { mainMethods, shareOfMethod, tierNames } from "../parts/practice.ts";
 import { table } from "../parts/table.ts";
 import { count, rank, UNKNOWN } from "../style/format.ts";
-import { type Inline, inlines, shorten } from "../style/text.ts";
+import { cutApart, type Inline, inlines, shorten } from "../style/text.ts";
 import { type Palette, SIZE } from "../style/theme.ts";
 
 /** One line of the table: the same figure of each. */
@@ -22,6 +22,10 @@ export const comparison: Section = ({ comparison: of }, palette) => {
   if (first === undefined) return { id: "comparison", title, flows: true, content: printed };
   const known = linesOf(of, palette).filter(([, cell]) =>
     columns.some((column) => cell(column).some(({ text }) => text !== UNKNOWN && text.trim() !== "")),
+  );
+  const nameOf = cutApart(
+    columns.map(({ name }) => name),
+    (name) => shorten(name, 40),
   );
   const estimates = columns.flatMap((column) => [
     ...[column.share, column.median, column.daysOnMarket, column.vendorDiscount, column.saleToList],
@@ -49,7 +53,7 @@ export const comparison: Section = ({ comparison: of }, palette) => {
             cell: ([name]) => inlines(name, { color: palette.muted }),
           },
           ...columns.map((column) => ({
-            title: shorten(column.name, 40),
+            title: nameOf(column.name),
             alignment: "right" as const,
             cell: ([, cell]: FigureRow) => cell(column),
           })),

@@ -5,7 +5,7 @@ import { messages } from "../messages.ts";
 import { together } from "../parts/table.ts";
 import { mix, readableOn } from "../style/colour.ts";
 import { count } from "../style/format.ts";
-import { inlines, paragraph, shorten } from "../style/text.ts";
+import { cutApart, inlines, paragraph, shorten } from "../style/text.ts";
 import { CONTENT_WIDTH, label, type Palette, SIZE } from "../style/theme.ts";
 
 const NAME_WIDTH = 140;
@@ -22,8 +22,12 @@ export const heatMap: Section = ({ heatMap: all }, palette) => {
       index === 0 ? { tag: { alt: "Agency" } } : { alignment: "center" },
     ),
   );
+  const nameOf = cutApart(
+    map.rows.map(({ name }) => name),
+    (name) => shorten(name, 44),
+  );
   const body = map.rows.map(({ name, counts, isPreparedFor }) => [
-    paragraph([inlines(shorten(name, 44), isPreparedFor ? { bold: true, color: palette.accentText } : {})], {
+    paragraph([inlines(nameOf(name), isPreparedFor ? { bold: true, color: palette.accentText } : {})], {
       fontSize: SIZE.table,
       tag: "RowHead",
     }),

@@ -6,7 +6,7 @@ import { bar } from "../charts/bars.ts";
 import { messages } from "../messages.ts";
 import { fewNote, ranksMovedInWords, suppliedNote } from "../parts/figure.ts";
 import { change, figure, rank } from "../style/format.ts";
-import { fit, inlines, paragraph, shorten, text } from "../style/text.ts";
+import { cutApart, fit, inlines, paragraph, shorten, text } from "../style/text.ts";
 import { CONTENT_WIDTH, type Palette, SIZE } from "../style/theme.ts";
 
 const GAP = 18;
@@ -192,6 +192,8 @@ export interface AgencyShare {
   readonly isPreparedFor: boolean;
 }
 
+const NAME_WIDTH = 150;
+
 /** The first agencies by share, the requesting one in its colour. */
 export function leaders(shares: readonly AgencyShare[], what: "sale" | "listing", palette: Palette): Content[] {
   const most = shares.some(({ isPreparedFor }) => isPreparedFor) ? LEADERS.beside : LEADERS.alone;
@@ -199,6 +201,11 @@ export function leaders(shares: readonly AgencyShare[], what: "sale" | "listing"
   const [first] = rows;
   if (first === undefined) return [];
   const largest = first.share.value ?? 1;
+  const own = rows.find(({ isPreparedFor }) => isPreparedFor)?.name;
+  const nameOf = cutApart(
+    rows.map(({ name }) => name),
+    (name) => fit(name, NAME_WIDTH - 4, "Sans", SIZE.table, name === own),
+  );
   return [
     {
       stack: [
@@ -207,9 +214,9 @@ export function leaders(shares: readonly AgencyShare[], what: "sale" | "listing"
           (row): Content => ({
             columns: [
               {
-                width: 150,
+                width: NAME_WIDTH,
                 stack: [
-                  text(fit(row.name, 146, "Sans", SIZE.table, row.isPreparedFor), {
+                  text(nameOf(row.name), {
                     fontSize: SIZE.table,
                     ...(row.isPreparedFor ? { bold: true, color: palette.accentText } : {}),
                   }),

@@ -160,6 +160,31 @@ export function fit(value: string, width: number, family: Family, size: number, 
   return `${wholeWords(characters, fitting)}…`;
 }
 
+/**
+ * Names as `cut` cuts them, by the names. Where several would then look alike, as those of the offices of a franchise do, the
+ * words that they share are left out in the middle: "Gull Realty … Manly".
+ */
+export function cutApart(names: readonly string[], cut: (name: string) => string): (name: string) => string {
+  const all = [...new Set(names)];
+  const shown = new Map<string, string>();
+  for (const [short, alike] of Map.groupBy(all, cut)) {
+    const words = alike.map((name) => name.split(" "));
+    const fewest = Math.min(...words.map(({ length }) => length));
+    const [first = []] = words;
+    // Each is left with a word of its own.
+    const differ = first.findIndex((word, at) => at === fewest - 1 || words.some((other) => other[at] !== word));
+    for (const [index, name] of alike.entries()) {
+      const rest = words[index]?.slice(differ).join(" ") ?? "";
+      // With as many of the shared words as there is room for.
+      const candidates = Array.from({ length: differ }, (_, at) =>
+        [...first.slice(0, differ - 1 - at), "…", rest].join(" "),
+      );
+      shown.set(name, alike.length === 1 ? short : (candidates.find((each) => cut(each) === each) ?? short));
+    }
+  }
+  return (name) => shown.get(name) ?? cut(name);
+}
+
 function coversAll(family: Family, characters: string): boolean {
   for (const character of characters) {
     const codePoint = character.codePointAt(0) ?? 0;

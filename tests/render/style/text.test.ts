@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { covers, REPLACEMENT } from "../../../src/render/fonts/fonts.ts";
-import { clean, fit, hasUncovered, measure, runs, shorten } from "../../../src/render/style/text.ts";
+import { clean, cutApart, fit, hasUncovered, measure, runs, shorten } from "../../../src/render/style/text.ts";
 
 const words = fc.string({ unit: "binary", maxLength: 60 });
 
@@ -75,4 +75,19 @@ test("what is cut short ends behind a word, unless that is most of it", () => {
   expect(shorten("The Very Long Established", 14)).toBe("The Very Long…");
   expect(shorten("Ng Wolfeschlegelsteinhausenbergerdorff", 20)).toBe("Ng Wolfeschlegelste…");
   expect(fit(name, 150, "Sans", 9)).toMatch(/^The Very Long Established( Northern)?…$/);
+});
+
+test("names that would be cut alike are cut in the middle, with as many of the shared words as fit", () => {
+  const cutTo = (length: number, ...names: string[]) => names.map(cutApart(names, (name) => shorten(name, length)));
+  expect(cutTo(26, "Gull Realty Northern Beaches Manly", "Gull Realty Northern Beaches Dee Why", "Tern & Co")).toEqual([
+    ...["Gull Realty … Manly", "Gull Realty … Dee Why", "Tern & Co"],
+  ]);
+  // One that is alone is cut at its end, and so is what no place makes shorter.
+  expect(cutTo(14, "Gull Realty Northern Beaches", "Tern Realty Northern Beaches")).toEqual([
+    ...["Gull Realty…", "Tern Realty…"],
+  ]);
+  expect(cutTo(20, "Gull Realty Northern Beaches", "Gull Realty Northern Beaches Manly")).toEqual([
+    ...["Gull … Beaches", "Gull … Beaches Manly"],
+  ]);
+  expect(cutTo(8, "Gullrealtymanly", "Gullrealtydeewhy")).toEqual(["Gullrea…", "Gullrea…"]);
 });
