@@ -84,7 +84,7 @@ export function createJudge(filter: Filter): (row: FilteredRecord) => FilterResu
   };
 }
 
-/** Whether the filter can tell if a record passes; without a filter, of each. */
+/** Whether a record has all that the filter asks for; without a filter, each has. */
 export function isJudgedBy(filter: Filter | null | undefined): (row: FilteredRecord) => boolean {
   if (!filter) return () => true;
   const judge = createJudge(filter);

@@ -26,7 +26,7 @@ export function joinTexts(
   const base = own ?? JSON.stringify({ schema_version: 1, suburb: { name, state, postcode } });
   const parts = around.map(
     ([{ suburb, state, postcode }, text]) =>
-      `{"suburb":${JSON.stringify(suburb)},"state":"${state}","postcode":"${postcode}","data":${text}}`,
+      `${JSON.stringify({ suburb, state, postcode }).slice(0, -1)},"data":${text}}`,
   );
   return parts.length === 0 ? base : `${base.slice(0, base.lastIndexOf("}"))},"around":[${parts.join(",")}]}`;
 }
