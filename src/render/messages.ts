@@ -141,8 +141,7 @@ export const messages = {
     `${agencies} and ${listings} in the 12 months.${joint}`,
   leagueShareTerm: (tick: string) => `Share: of all rental listings of the 12 months in this report${tick}.`,
   leagueRentTerm: "Rent: median weekly asking rent, with the number of rents behind it.",
-  oddRents:
-    "Some rents may be by the month or the fortnight, not by the week: medians made from them are then too high.",
+  oddRents: "Some rents may be monthly or fortnightly, not weekly: medians made from them are then too high.",
   leagueDaysTerm: "Days: median days from listing to lease.",
   leagueNowTerm: "Now: on the market.",
   rentalAgenciesSubject: (suburb: string, from: string, to: string) => `Rental agencies of ${suburb}, ${from} to ${to}`,

@@ -70,7 +70,7 @@ const READERS: readonly (readonly [RegExp, Reader])[] = [
     },
   ],
   [
-    /^The median asking rent was (.+?)(; some rents may not be by the week \(see Method\))?\.$/,
+    /^The median asking rent was (.+?)(; some rents may not be weekly \(see Method\))?\.$/,
     ([, words = "", odd], rows) => {
       expect(odd !== undefined).toBe(hasOddRents(rows));
       const said = new Map([...words.matchAll(/\$([\d,]+) a week for (houses|units)/g)].map(([, n, of]) => [of, n]));

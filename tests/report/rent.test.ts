@@ -1,9 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import type { DataSet, Rental, Sale } from "../../src/report/data-set.ts";
 import { weeklyRent } from "../../src/report/figures/rent.ts";
-import { filterOf } from "../../src/report/request/filter.ts";
 import { buildLeasing } from "../../src/report/leasing/leasing.ts";
 import { buildReport } from "../../src/report/report.ts";
+import { filterOf } from "../../src/report/request/filter.ts";
 import { dataSet, options, sale } from "./data.ts";
 
 describe("the rent of a week", () => {
@@ -154,7 +154,7 @@ describe("rents unlike those of similar homes", () => {
     const model = buildLeasing(dataSet({ agencies: [{ id: "gull", name: "Gull Realty" }], rentals }), options());
     for (const warning of model.warnings) expect(model.method.coverage).toContain(warning);
     expect(model.hasOddRents).toBe(model.warnings.length > 0);
-    if (model.hasOddRents) expect(model.sentences[1]).toEndWith("; some rents may not be by the week (see Method).");
+    if (model.hasOddRents) expect(model.sentences[1]).toEndWith("; some rents may not be weekly (see Method).");
     return model.warnings;
   };
   const others = some(8, "heron", (at) => 560 + 10 * at);

@@ -18,7 +18,7 @@ export const messages = {
   tooFewForMedian: "There are too few asking rents for a median; at least 3 of one property type are needed.",
   noWeeklyRents: "The asking rents are not used, as they do not seem to be by the week; Method says which.",
   medianRent: (rents: string, odd: string) => `The median asking rent was ${rents}${odd}.`,
-  notAllWeekly: "; some rents may not be by the week (see Method)",
+  notAllWeekly: "; some rents may not be weekly (see Method)",
   halfTook: (lettings: string, days: string) =>
     `Half of the ${lettings} with both dates took ${days} or less from listing.`,
   noneRanked: "No agency can be ranked, because the data names no agency with a rental listing.",
