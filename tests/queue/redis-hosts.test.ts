@@ -271,6 +271,17 @@ groupWithPrograms("redis-server")("several hosts on one Redis", () => {
       await (await host("same", { location: copy, leaseMs })).close();
     });
 
+    test("goes at once to a host whose earlier process stored its location under the former name", async () => {
+      const leaseMs = 3_600_000;
+      const { proxy } = await hostBehindProxy("same", { location: here, leaseMs });
+      proxy.cut();
+      const identity = `{${prefix}}:host:same`;
+      expect(await server.cli("hget", identity, "location")).toBe(here.id);
+      await server.cli("hset", identity, "place", here.id);
+      await server.cli("hdel", identity, "location");
+      await (await host("same", { location: here, leaseMs })).close();
+    });
+
     test("goes to the second when the first is silent for a lease; that one then stops, and says so", async () => {
       const { proxy, queue: sleeps } = await hostBehindProxy("same", { location: here });
       await post(sleeps);

@@ -10,10 +10,14 @@ end
 
 -- Takes the name if it is free, or if its owner ran in the same folder of the same running machine: the lock of the folder
 -- shows that the earlier process has ended. Otherwise returns the owner and its heartbeats: one whose count grows is alive.
+-- Programs before called the location `place`. The key expires with the lease, so it needs no format of its own.
 function operations.take_name(location, label, lease_ms, force)
-  local there, where, who, beats = unpack(redis.call('HMGET', identity(), 'origin', 'place', 'label', 'beat'))
-  if there and there ~= origin and where ~= location and force ~= '1' then return { 'taken', who, beats } end
-  redis.call('HSET', identity(), 'origin', origin, 'place', location, 'label', label)
+  local there, where, former, who, beats =
+    unpack(redis.call('HMGET', identity(), 'origin', 'location', 'place', 'label', 'beat'))
+  local same = (where or former) == location
+  if there and there ~= origin and not same and force ~= '1' then return { 'taken', who, beats } end
+  redis.call('HSET', identity(), 'origin', origin, 'location', location, 'label', label)
+  redis.call('HDEL', identity(), 'place')
   beat(lease_ms)
   return { 'yours' }
 end
