@@ -29,7 +29,9 @@ class Program extends Command {
 /** The program, without its commands. `build` is what `--version` prints. */
 export function createProgram(build: string): Command {
   return new Program("agentlink")
-    .description("Makes real-estate agents reports: takes jobs over HTTP, renders PDFs and delivers them.")
+    .description(
+      "Makes suburb reports for real-estate agencies: accepts jobs over HTTP, renders PDFs and delivers them.",
+    )
     .version(build, "-V, --version", "print the version and the commit")
     .helpOption("-h, --help", "print help")
     .configureHelp({

@@ -97,7 +97,7 @@ export const messages = {
     `${where} does not respond like an S3 service (${detail}): correct AGENTLINK_S3_ENDPOINT and AGENTLINK_S3_BUCKET`,
 
   // Callbacks
-  callbackGone: "the receiver responded with 410: it wants no more callbacks",
+  callbackGone: "the receiver responded with 410: it accepts no more callbacks",
   callbackRefused: (status: number, redirected: boolean, pausedUntil: string | null) =>
     `the receiver responded with ${status}${redirected ? ", and redirects are not followed: use the address that it redirects to" : ""}${pausedUntil === null ? "" : `, and its address is paused until ${pausedUntil}`}`,
   secretUnreadable: (path: string, detail: string) => `${path} cannot be read or written: ${detail}`,

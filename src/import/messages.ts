@@ -271,7 +271,7 @@ export const messages = {
   dayFirst: "dates with the day first",
   monthFirst: "dates with the month first",
   excelDate: "Excel's numbers for days",
-  excelDate1904: "Excel's numbers for days, counted from 1904 as the workbook says",
+  excelDate1904: "Excel's numbers for days, counted from 1904, as set in the workbook",
   monthName: "dates with the name of the month",
   dateOtherOrder: (field: string, text: string, header: string, first: "day" | "month") =>
     `${field} must be a day of the calendar, not ${quoted(text)} (the dates of ${quoted(header)} have the ${first} first)`,

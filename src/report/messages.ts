@@ -223,7 +223,7 @@ export const messages = {
   highlighted: (names: string) =>
     `Highlighted at the client's request: ${names}. Highlighting changes no rank, figure or order in a table.`,
   unevenSales:
-    "The sales of the 12 months are spread too unevenly for records that are whole, so they are not compared with the previous 12 months.",
+    "The sales of the 12 months are spread too unevenly for complete records, so they are not compared with the previous 12 months.",
   dataBegins: (day: string) => ` The data begins on ${day}.`,
   notCompared12Months: (some: string, from: string) =>
     `The previous 12 months are not covered well enough for a comparison${some}.${from}`,

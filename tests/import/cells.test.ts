@@ -35,7 +35,7 @@ test("days that are plain numbers are counted from 1904 where the workbook's cal
   );
   await world.imported("sold.xlsx", book);
   expect(world.manly()?.sales?.map(({ sold_date }) => sold_date)).toEqual(["2026-06-14", "2026-06-14"]);
-  expect(world.out.join("\n")).toContain("counted from 1904 as the workbook says (2, such as");
+  expect(world.out.join("\n")).toContain("counted from 1904, as set in the workbook (2, such as");
 });
 
 test("a formula that failed, and one whose value was not saved, are unknown and counted, and make no agent", async () => {

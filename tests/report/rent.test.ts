@@ -104,7 +104,9 @@ describe("rents that cannot be by the week", () => {
     expect(known.length > 0).toBe(says === null);
     expect(model.tiles.some(({ unit }) => unit === "rent")).toBe(says === null);
     expect(model.sentences[1]).toStartWith(
-      says === null ? "The median asking rent was $" : "The asking rents are not used, as they do not seem to be by",
+      says === null
+        ? "The median asking rent was $"
+        : "The asking rents are not used, because they do not seem to be weekly",
     );
     expect(model.total).toBe(9);
   });

@@ -90,9 +90,7 @@ export function serviceCommands(
   withSettings(
     program
       .command("doctor")
-      .description(
-        "check settings, disk, database, targets and service, and say how to fix problems; exit 1 if a check fails",
-      )
+      .description("check settings, disk, database, targets and service, and suggest fixes; exit 1 if a check fails")
       .option("--deep", "also check every index entry of the database; slow with many jobs", false)
       .option("--offline", "make no request outside this machine", false)
       .option("--old-client <file.json>", "instead, show how requests of the old service's clients would be handled")

@@ -16,7 +16,7 @@ export const messages = {
   rentalsOf: (properties: string, area: string, day: string, from: string, compared: string) =>
     `${properties} listed for rent in ${area} in the 12 months to ${day}${from}${compared}.`,
   tooFewForMedian: "There are too few asking rents for a median; at least 3 of one property type are needed.",
-  noWeeklyRents: "The asking rents are not used, as they do not seem to be by the week; Method says which.",
+  noWeeklyRents: "The asking rents are not used, because they do not seem to be weekly; Method lists them.",
   medianRent: (rents: string, odd: string) => `The median asking rent was ${rents}${odd}.`,
   notAllWeekly: "; some rents may not be weekly (see Method)",
   halfTook: (lettings: string, days: string) =>
