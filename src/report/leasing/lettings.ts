@@ -90,7 +90,7 @@ export function readLettings(
   const listedBefore = all.filter((letting) => isWithin(before, letting.day) && isComparable(letting));
   const isJudgedRow = isJudgedBy(options.filter);
   const isJudged = ({ rental }: Letting) => isJudgedRow(rental);
-  // Of a year whose records say less, fewer can match.
+  // In a year whose records have fewer details, fewer can match.
   const isAllComparable = as?.comparable === true && isEvenlyKnown(as.listed, as.listedBefore, isJudged);
   const agencies = new Map<string, Agency>((dataSet.agencies ?? []).map((agency) => [agency.id, agency]));
   for (const id of all.flatMap(({ agencyIds }) => agencyIds)) if (!agencies.has(id)) agencies.set(id, { id, name: id });

@@ -120,7 +120,7 @@ export function readScope(
   const { quarters, holes, gaps, endsEarly } = whole ?? coverageOf(deals, asOf, period);
   const isJudged = isJudgedBy(options.filter);
   const recorded = whole === null ? deals : whole.deals.filter(({ sale }) => isJudged(sale));
-  // Of a year whose records say less, fewer can match.
+  // In a year whose records have fewer details, fewer can match.
   const isEven = whole === null || isEvenlyKnown(whole.sold, whole.soldBefore, ({ sale }) => isJudged(sale));
   const agencies = collectAgencies(dataSet, everyAgent, deals, listings);
   const agents = new Map(everyAgent.filter(({ hidden }) => hidden !== true).map((agent) => [agent.id, agent]));

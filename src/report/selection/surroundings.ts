@@ -159,6 +159,6 @@ function isLineOf({ suburb, state, postcode }: NamedLocality, of: ReportedLocali
   const [named, meant] = [postcode, of.postcode].map((each) =>
     findSuburb({ suburb: of.suburb, state: of.state as State, postcode: each }),
   );
-  // One suburb may have two postcodes; one that no suburb of the name has says nothing.
+  // One suburb may have two postcodes; one that no suburb of the name has is ignored.
   return named == null || meant == null || isSameSuburb(named, meant);
 }
