@@ -1,8 +1,14 @@
 export interface FailureOptions {
   readonly transient?: boolean;
-  /** It brought down, or nearly, what ran it: the next attempt is isolated from all others. With `uncounted` it may have been another's doing. */
+  /**
+   * It brought down, or nearly, what ran it: the next attempt is isolated from all others. With `uncounted` it may have
+   * been another's doing.
+   */
   readonly crashed?: boolean;
-  /** No attempt could have succeeded just now (dead credentials, an outage): the job waits, and the attempt does not count. */
+  /**
+   * No attempt could have succeeded just now (dead credentials, an outage): the job waits, and the attempt does not
+   * count.
+   */
   readonly uncounted?: boolean;
   /** The dependencies outside whose open circuits refused it: it is worth another attempt as soon as one of them closes. */
   readonly waitsFor?: readonly string[];
@@ -14,8 +20,8 @@ export interface FailureOptions {
 }
 
 /**
- * What went wrong, stated once where it is known. `transient` failures are worth another attempt (a network, a 5xx, a crash);
- * the others are permanent (bad data, no such path). It is never guessed from a text.
+ * What went wrong, stated once where it is known. `transient` failures are worth another attempt (a network, a 5xx, a
+ * crash); the others are permanent (bad data, no such path). It is never guessed from a text.
  */
 export class Failure extends Error {
   override readonly name = "Failure";

@@ -72,7 +72,10 @@ function instancesOf(dataDir: string): readonly string[] {
   }
 }
 
-/** Commands that write what is the operator's alone, into the data folder or a copy of it; the service sees to that itself. */
+/**
+ * Commands that write what is the operator's alone, into the data folder or a copy of it; the service sees to that
+ * itself.
+ */
 const PRIVATE: ReadonlySet<string> = new Set([
   "backup",
   "doctor",

@@ -23,9 +23,7 @@ type HeaderFields = Readonly<Record<string, string>>;
 
 export interface Access {
   /**
-   * Returns who calls, from the key it shows, or from the address of the other end of the connection (null when it is
-   * not known) while there are no keys.
-   * `needed` is the scope that the call takes; by default that of its method.
+   * Returns who calls, from the key it shows, or from the address of the other end of the connection (null when it is not known) while there are no keys. `needed` is the scope that the call requires; by default that of its method.
    * @throws Failure "key_required", "key_unknown", "keys_lost", "scope_needed", "rate_limited", "access_denied",
    *   "host_not_allowed" or "cross_site", each with what to do.
    */
@@ -64,12 +62,12 @@ interface AccessDependencies {
 }
 
 /**
- * Who may call. From the first key on: a caller that shows one, from any address, or has signed in with one. Before that the
- * service is one person's own: it serves the programs of the user it runs as, on its own machine, that call it directly
- * and on no one else's behalf. A loopback address alone is no proof of that, because a proxy has it as well, and may
- * not name its clients; and other users of the machine have it, too. A page in a browser of this machine is no such program
- * either, so a name that is not ours (DNS rebinding) and a change requested by another site (cross-site request forgery)
- * are refused as well. A public address means that others are expected: they need keys from the start.
+ * Who may call. From the first key on: a caller that shows one, from any address, or has signed in with one. Before
+ * that the service is one person's own: it serves the programs of the user it runs as, on its own machine, that call it
+ * directly and on no one else's behalf. A loopback address alone is no proof of that, because a proxy has it as well,
+ * and may not name its clients; and other users of the machine have it, too. A page in a browser of this machine is no
+ * such program either, so a name that is not ours (DNS rebinding) and a change requested by another site (cross-site
+ * request forgery) are refused as well. A public address means that others are expected: they need keys from the start.
  */
 export function createAccess(dependencies: AccessDependencies): Access {
   const { publicUrl, ownerOf, keys, sessions, keyRate, meter = createMeter() } = dependencies;

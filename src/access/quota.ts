@@ -2,7 +2,7 @@ import { Failure } from "../failure.ts";
 import type { Quota } from "../queue/quota.ts";
 import { messages } from "./messages.ts";
 
-/** Parses "20/day", "300/month" or both with a blank or comma between. @throws Failure "usage" that states what it must be. */
+/** Parses "20/day", "300/month" or both with a blank or comma between. @throws Failure "usage" that states the format. */
 export function parseQuota(text: string): Quota {
   let quota: Quota = { perDay: null, perMonth: null };
   for (const part of text.trim().split(/[\s,]+/)) {
@@ -14,7 +14,7 @@ export function parseQuota(text: string): Quota {
   return quota;
 }
 
-/** A quota as it is written. */
+/** A quota as text. */
 export function formatQuota({ perDay, perMonth }: Quota): string {
   return [...(perDay === null ? [] : [`${perDay}/day`]), ...(perMonth === null ? [] : [`${perMonth}/month`])].join(" ");
 }

@@ -9,7 +9,7 @@ export interface Rate {
 
 const WINDOWS: Readonly<Record<string, number>> = { s: 1, min: 60, h: 3_600 };
 
-/** Parses a rate such as "60/min". @throws Failure "usage" that states what it must be. */
+/** Parses a rate such as "60/min". @throws Failure "usage" that states the format. */
 export function parseRate(text: string): Rate {
   const [, requests = "", unit = ""] = /^([1-9]\d{0,6})\/(s|min|h)$/.exec(text.trim()) ?? [];
   const windowS = WINDOWS[unit];
@@ -17,7 +17,7 @@ export function parseRate(text: string): Rate {
   return { requests: Number(requests), windowS };
 }
 
-/** A rate as it is written. */
+/** A rate as text. */
 export function formatRate({ requests, windowS }: Rate): string {
   const unit = Object.entries(WINDOWS).find(([, seconds]) => seconds === windowS)?.[0] ?? `${windowS}s`;
   return `${requests}/${unit}`;
@@ -41,7 +41,7 @@ export interface Meter {
 
 /**
  * A bucket for each key that contains the whole rate and fills evenly, so that no moment, such as the turn of a minute,
- * lets twice the rate through. What is refused takes nothing. `now` is in milliseconds and never goes back.
+ * lets twice the rate through. A refused request takes nothing. `now` is in milliseconds and never goes back.
  */
 export function createMeter(now: () => number = () => performance.now()): Meter {
   /** Written by `take`. */

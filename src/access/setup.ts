@@ -34,7 +34,7 @@ const FILE = "setup.code";
 const NAME = "code";
 /** Of all failed attempts together; the correct code is never refused for them. */
 const WRONG = { requests: 10, windowS: 60 } as const;
-/** No letter that is taken for another, in print or on the phone. */
+/** No letters that are easily confused, in print or on the phone. */
 const LETTERS = "ABCDEFGHJKMNPQRSTVWXYZ23456789";
 const GROUPS = 5;
 const A_GROUP = 5;
@@ -91,7 +91,7 @@ export async function openSetup({ keys, keyStore, store, dataDir }: SetupDepende
         if (!meter.take("all", WRONG).admitted) throw new Failure("rate_limited", messages.setupTooOften);
         throw new Failure("setup_code", messages.wrongSetupCode);
       }
-      // Of several who come at once, on whichever hosts, one takes it.
+      // Of several browsers at once, on any hosts, one succeeds.
       if (!(await store.remove("setup", NAME))) throw new Failure("setup_code", messages.setupDone);
       try {
         const made = await keyStore.create({ name, scope: "admin", rate: null });

@@ -162,7 +162,7 @@ function whatOf({ changes, rows }: CatalogueImported): string {
   return parts.join("; ") || "nothing";
 }
 
-/** Takes an import back; the latest that is not undone where none is named. */
+/** Undoes an import; by default the latest that is not undone. */
 export function undo({ importId, ...options }: CatalogueOptions & { readonly importId: number | null }): Promise<void> {
   return withCatalogue(options, async (catalogue) => {
     const id = importId ?? catalogue.imports(IMPORTS).find(({ undone_at }) => undone_at === null)?.id;

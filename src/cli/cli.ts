@@ -9,7 +9,10 @@ import { messages } from "./messages.ts";
 import { printError } from "./terminal.ts";
 import { usageError } from "./usage-error.ts";
 
-/** A command that reports in the words of this program what is wrong with a call, and where its options or commands are listed. */
+/**
+ * A command that reports in the words of this program what is wrong with a call, and where its options or commands are
+ * listed.
+ */
 class Program extends Command {
   override createCommand(name?: string): Command {
     return new Program(name);

@@ -30,9 +30,9 @@ const LOCALITY = { suburb: "Manly", state: "NSW" };
 const SAMPLE_REQUEST = { ...LOCALITY, prepared_for: "Norfolk & Pine Property" };
 
 /**
- * The product in one command: starts the service with the sample data, posts a report for Manly NSW as a client
- * would, follows it to the end, prints where everything is, and continues to serve, in a folder of its own below the data folder.
- * `live`: with real data of Domain, where its key is set, in another one.
+ * The product in one command: starts the service with the sample data, posts a report for Manly NSW as a client would,
+ * follows it to the end, prints where everything is, and continues to serve, in a folder of its own below the data
+ * folder. `live`: with real data of Domain, where its key is set, in another one.
  */
 export async function demo(
   given: Config,

@@ -22,7 +22,7 @@ export async function dropboxInUse(config: Config): Promise<DropboxInUse> {
 
 async function readLinked({ dataDir, redisUrl, redisPrefix }: Config): Promise<DropboxKeys | null> {
   if (redisUrl !== null) {
-    // Loaded when it is called for: it brings with it all that speaks to Redis.
+    // Loaded when needed: it brings with it the whole Redis client.
     const { readShared } = await import("../storage/records/command.ts");
     return linkedKeys({ get: (kind, name) => readShared(redisUrl, redisPrefix, kind, name) });
   }

@@ -19,7 +19,7 @@ export const EXIT = {
 const OF_CODE: Readonly<Record<string, number>> = {
   config: EXIT.usage,
   usage: EXIT.usage,
-  // What the service would not take from the call; it has done nothing.
+  // The service refused the call; nothing was done.
   invalid_request: EXIT.usage,
   unknown_suburb: EXIT.usage,
   unknown_state: EXIT.usage,

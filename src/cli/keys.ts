@@ -24,7 +24,7 @@ export interface KeysCommandOptions {
   readonly err: (line: string) => void;
 }
 
-/** Makes a key; the key alone goes to the output, so that a script can take it. @throws Failure "usage". */
+/** Creates a key; only the key goes to the output, so that a script can read it. @throws Failure "usage". */
 export async function createKey(
   requested: Omit<RequestedKey, "scope"> & { readonly scope: string },
   { out, err, json = false, ...options }: KeysCommandOptions,

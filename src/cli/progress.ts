@@ -6,7 +6,7 @@ export interface ProgressDisplay {
   show(job: ProgressOf): void;
   /** A step within the stage. */
   move(step: JobProgress): void;
-  /** Takes the bar away. */
+  /** Removes the bar. */
   end(): void;
 }
 

@@ -19,7 +19,7 @@ export function setQueuePaused(what: "pause" | "resume", { config, clock, json, 
   });
 }
 
-/** Prints how the queue and the service are. */
+/** Prints the state of the queue and the service. */
 export function queueStatus({ config, clock, json, out }: QueueOptions): Promise<void> {
   return withService(config, async (client) => {
     const overview = await client.overview();

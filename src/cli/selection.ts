@@ -31,7 +31,7 @@ interface ChangeOptions extends JobsOptions {
 
 /**
  * Does something to all jobs of a selection: prints how many they are, prompts, and reports the result. Returns false
- * where some of them stayed as they are.
+ * if some of them are unchanged.
  */
 export async function changeSelection(
   action: SelectionAction,

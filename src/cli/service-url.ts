@@ -15,8 +15,8 @@ function reachable(host: string): string {
 }
 
 /**
- * What a command shows the service: the key it was given, else, to one on this machine, the one in the data folder that proves
- * who runs it; null for none.
+ * What a command shows the service: the key it was given, else, to one on this machine, the one in the data folder that
+ * proves who runs it; null for none.
  */
 export function keyToShow(config: Pick<Config, "url" | "host" | "port" | "key" | "dataDir">): string | null {
   const { hostname } = new URL(serviceUrl(config));

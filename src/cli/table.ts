@@ -4,7 +4,7 @@ import { messages } from "./messages.ts";
 interface TextTableOptions {
   /** The most characters a line has. */
   readonly width?: number;
-  /** The column that is cut, down to a few characters, before lines are. */
+  /** The column that is shortened, down to a few characters, before lines are cut. */
   readonly shrinks?: number;
 }
 

@@ -56,7 +56,10 @@ export interface Interruptible {
 }
 
 export interface SubmitOptions extends Interruptible {
-  /** Made again for each call by default. Give your own where your program may be started again before it got a response. */
+  /**
+   * Made again for each call by default. Give your own where your program may be started again before it got a
+   * response.
+   */
   readonly idempotencyKey?: string;
   /** Delay the response until the job has ended, for so long at most; 300 s is the service's limit. */
   readonly waitS?: number;
@@ -102,7 +105,7 @@ export interface Client {
   retry(id: string, options?: Interruptible): Promise<ApiJob>;
   /** Failed jobs that the catalogue would serve now. */
   servedJobs(options?: Interruptible): Promise<readonly Schemas["CatalogueFailedJobs"]["failed_jobs"][number][]>;
-  /** Delivers a draft that is completed, as it is. */
+  /** Delivers a completed draft, unchanged. */
   send(id: string, options?: Interruptible): Promise<ApiJob>;
   /** Attempts all failed jobs of the filter again, or of the status it names; returns how many. */
   retryAll(filter?: JobFilter, options?: Interruptible): Promise<number>;
@@ -123,14 +126,17 @@ export interface Client {
   events(options?: EventsOptions): AsyncIterable<ServiceEvent>;
   /** The PDF of the main document, or of the kind that is named, checked against its hash. */
   downloadReport(id: string, options?: Interruptible & { readonly kind?: string }): Promise<Report>;
-  /** Reports by client and month, as 2026-11: the last twelve by default; one's own, or all clients' with a key that sees all. */
+  /**
+   * Reports by client and month, as 2026-11: the last twelve by default; one's own, or all clients' with a key that
+   * sees all.
+   */
   usage(range?: UsageQuery, options?: Interruptible): Promise<ApiUsage>;
-  /** How the service is. Needs an admin key, as the three below. */
+  /** The state of the service. Needs an admin key, like the next three. */
   overview(options?: Interruptible): Promise<ApiOverview>;
   /** Starts nothing new until it is resumed. */
   pause(options?: Interruptible): Promise<Paused>;
   resume(options?: Interruptible): Promise<Paused>;
-  /** Removes jobs that ended before the time (ISO 8601) and their PDFs; returns how many. What was delivered stays. */
+  /** Removes jobs that ended before the time (ISO 8601) and their PDFs; returns how many. Delivered files stay. */
   prune(endedBefore: string, options?: Interruptible): Promise<Pruned>;
   /** Who did what, a page of it, the latest first. Requires a viewer or admin key. */
   audit(filter?: AuditQuery & PageQuery, options?: Interruptible): Promise<AuditList>;

@@ -11,7 +11,7 @@ export type ServiceEvent =
   | { readonly type: "job"; readonly id: string; readonly job: Schemas["Job"] & { readonly client: string } }
   /** How far a running job is. */
   | { readonly type: "progress"; readonly progress: JobProgress }
-  /** How the service is; for those who see everything, from the stream of all jobs. */
+  /** The state of the service; for callers who see everything, from the stream of all jobs. */
   | { readonly type: "overview"; readonly overview: Schemas["Overview"] };
 
 export type JobProgress = Schemas["JobProgress"];
@@ -29,9 +29,9 @@ const SILENCE_MS = 45_000;
 const AGAIN_MS = 2_000;
 
 /**
- * The events, and after any break of the connection those that were missed. Of one job it ends with it; of all it goes
- * on until the loop is left or the signal aborted. Ends with an ApiError when the service cannot be reached for longer
- * than the exchange retries.
+ * The events, and after any break of the connection those that were missed. For one job it ends with the job; for all
+ * it continues until the loop is left or the signal aborted. Ends with an ApiError when the service cannot be reached
+ * for longer than the exchange retries.
  */
 export async function* events(
   exchange: Exchange,

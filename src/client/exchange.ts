@@ -99,7 +99,10 @@ function worthAnother({ code, status }: ApiError, resendable: boolean): boolean 
   return resendable && (code === "unreachable" || status === 502 || status === 504);
 }
 
-/** As long as the service requested; else doubling, half of it by chance, so that those refused together do not come back together. */
+/**
+ * As long as the service requested; else doubling, half of it by chance, so that those refused together do not come
+ * back together.
+ */
 function pauseBefore({ retryAfterMs }: ApiError, sends: number): number {
   const ms = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (sends - 1));
   return Math.max(retryAfterMs ?? 0, ms * (0.5 + Math.random() / 2));

@@ -9,8 +9,8 @@ import type { Delivered, Job, ReportFile } from "../queue/job.ts";
 import type { NamedDocument } from "./path.ts";
 
 /**
- * How a service that takes files is sent requests: so often where nothing comes back, with pauses that double.
- * What carries no file has less time: a service that takes connections and sends nothing is detected in a minute or two.
+ * How requests to a service are repeated when nothing comes back: how often, with pauses that double. Requests without
+ * a file have less time: a service that accepts connections and sends nothing is detected in a minute or two.
  */
 export const SENDING = { sends: 3, againMs: 250, quickMs: 30_000 } as const;
 
@@ -60,6 +60,9 @@ export interface DeliveryTarget {
   readonly breaker: Pick<CircuitBreaker, "open" | "blocked" | "probeNow" | "successes">;
   /** Checks, without leaving a file, whether reports can be put here, and opens the breaker if not. Never rejects. */
   check(signal: AbortSignal): Promise<void>;
-  /** What is wrong with the target, what to do and when it is retried; null when it takes reports. May check whether it does again. */
+  /**
+   * What is wrong with the target, what to do and when it is retried; null when it takes reports. May check whether it
+   * does again.
+   */
   problem(): Promise<string | null>;
 }

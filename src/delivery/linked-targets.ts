@@ -49,10 +49,10 @@ export interface LinkedTargets {
 
 /** Longest that a person waits for the test of a target. */
 const TEST_MS = 30_000;
-/** Another host's link is used so long after it was made, at most. */
+/** The longest delay until another host's link is used. */
 const POLL_EVERY_MS = 5_000;
 
-/** Builds them; `wrap` adds what is counted and recorded. A link that is made or ended is in force at once, on every host. */
+/** Builds them; `wrap` adds what is counted and recorded. A new or ended link is effective at once, on every host. */
 export async function openLinkedTargets(
   settings: LinkSettings,
   { records, log, shared }: LinkingDependencies,
@@ -114,7 +114,7 @@ export async function openLinkedTargets(
         .flatMap(({ target, breaker }) => describeWait(target, breaker.open()) ?? [])
         .join(", ") || null,
     slots(most) {
-      // Where one of several targets is away the others get their reports all the same.
+      // If one of several targets is down, the others still get their reports.
       const deliveries = targets();
       if (deliveries.every(({ breaker }) => breaker.blocked())) return 0;
       return deliveries.every(({ breaker }) => breaker.open() !== null) ? 1 : most;

@@ -1,6 +1,7 @@
 /**
- * The sentences of the delivery room that a person reads, in the log, a job's error, `/readyz` or at the command line: what
- * happened, then what to do. A change of wording is a change here; what a failure means for a job is decided where it is thrown.
+ * The sentences of the delivery room that a person reads, in the log, a job's error, `/readyz` or at the command line:
+ * what happened, then what to do. A change of wording is a change here; what a failure means for a job is decided where
+ * it is thrown.
  */
 export const messages = {
   // Any target

@@ -15,7 +15,7 @@ export { type FolderPatterns, type Patterns, readFileNames, readFolders, shortId
 
 const MAX_FOLDERS = 10;
 
-/** What of a document decides where it goes. */
+/** The fields of a document that determine its path. */
 export type NamedDocument = Pick<JobDocument, "kind" | "filename">;
 
 /** How one target places documents. */
@@ -24,7 +24,7 @@ export interface PathOptions {
   readonly folders?: Patterns;
   /** Whose day {date} is; null or left out: that of the locality. */
   readonly dateZone?: string | null;
-  /** Replaces what the target does not take. */
+  /** Replaces what the target does not allow. */
   readonly legal?: (name: string) => string;
 }
 

@@ -7,7 +7,7 @@ export interface RecordedDelivery extends DeliveryTarget {
   record(): Promise<TargetRecord>;
 }
 
-/** Of a target that nothing was ever delivered to. */
+/** The record of a target without any delivery. */
 export const NOTHING_DELIVERED: TargetRecord = {
   lastSuccessAt: null,
   lastFailureAt: null,
@@ -16,12 +16,12 @@ export const NOTHING_DELIVERED: TargetRecord = {
   lastError: null,
 };
 
-/** One success after the other changes but the time, and is not worth a write each. */
+/** Repeated successes change only the time, and are not written each. */
 const SUCCESS_STORED_EVERY_MS = 1_000;
 
 /**
- * The same target, with what comes of each delivery stored, here and in the store. One that was called off is no evidence about
- * the target. A store that cannot be written fails no delivery: this process knows all the same.
+ * The same target, with what comes of each delivery stored, here and in the store. One that was called off is no
+ * evidence about the target. A store that cannot be written fails no delivery: this process knows all the same.
  */
 export function recordedDelivery(
   delivery: DeliveryTarget,

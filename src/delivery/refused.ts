@@ -6,7 +6,8 @@ import { deliveryPath } from "./path.ts";
 
 /**
  * What a target refused, and who has to put it right: an operator, for all jobs alike (keys, another setting, room at
- * the other side), or, for a "path" that may not be written, whether the operator or the job chose it. "taken": a file is in the way.
+ * the other side), or, for a "path" that cannot be written, whether the operator or the job chose it. "taken": a file
+ * exists there.
  */
 export class Refused extends Failure {
   readonly blame: "credentials" | "settings" | "no room" | "path" | "taken";
@@ -57,8 +58,8 @@ export async function deliverThrough(
 }
 
 /**
- * Checks whether the target accepts anything; if not, the circuit opens, before the first job finds out. An
- * operator may check while it is open, having fixed the cause: it closes where the check `proves` that the cause is gone, and
+ * Checks whether the target accepts anything; if not, the circuit opens, before the first job finds out. An operator
+ * may check while it is open, having fixed the cause: it closes where the check `proves` that the cause is gone, and
  * else the next delivery probes at once. A pause that the other side requested stays.
  */
 export async function verify(

@@ -63,7 +63,10 @@ export function timeZoneOf(name: string, now: Date = new Date()) {
   return { name, offsets: offsetsOf(name, FROM, new Date(Date.UTC(now.getUTCFullYear() + YEARS_AHEAD, 0, 1))) };
 }
 
-/** When a day (2026-11-24) begins in the zone. Where summer time begins at midnight, as it does nowhere in Australia, an hour later. */
+/**
+ * When a day (2026-11-24) begins in the zone. Where summer time begins at midnight, as it does nowhere in Australia, an
+ * hour later.
+ */
 export function startOfDay(zone: string, day: string): Date {
   const at = offsetIn(zone);
   const utc = Date.parse(`${day}T00:00:00Z`);

@@ -14,11 +14,14 @@ export interface ReadBody<T> {
   readonly key: Omit<Idempotency, "item"> | null;
 }
 
-/** Makes of a request's body what it requests, without delaying the other requests, and in bounded memory. */
+/** Parses request bodies without delaying other requests, and in bounded memory. */
 export interface BodyReader {
   /** @throws Failure as requireJson, readBytes, idempotencyOf and readReport; "bodies_waiting" while too many come at once. */
   report(request: Request, owner: string): Promise<ReadBody<ParsedRequest>>;
-  /** The same for a batch, which may be declared as CSV. `owner` is who sent it: large ones are read fairly between them. */
+  /**
+   * The same for a batch, which may be declared as CSV. `owner` is who sent it: large ones are read fairly between
+   * them.
+   */
   batch(request: Request, owner: string): Promise<ReadBody<ParsedBatch>>;
   /** Of bodies that are half read, read or being checked. */
   readonly reservedBytes: number;

@@ -103,7 +103,7 @@ export async function* readChunks(request: Request, limits: BodyLimits): AsyncGe
   }
 }
 
-/** A compressed body could be any size once it is unpacked, so none is taken. */
+/** A compressed body could have any size when unpacked, so none is accepted. */
 export function refuseEncoded(request: Request): void {
   const encoding = request.headers.get("content-encoding");
   if (encoding !== null && encoding.toLowerCase() !== "identity") {

@@ -31,16 +31,16 @@ import type { StatusContract } from "../views/status-word.ts";
 export interface HttpDependencies {
   readonly queue: Queue;
   readonly catalogue: Omit<Catalogue, "dataSet" | "close" | "startImport" | "upsert">;
-  /** Takes in what is uploaded. */
+  /** Imports uploads. */
   readonly importer: Importer;
   /** Another source precedes the catalogue: what it has is not known at once. */
   readonly hasOtherSource?: boolean;
   /** A service of the operator's returns who pays to be shown, also for a request that brings its data. */
   readonly hasPartnerSource?: boolean;
-  /** Some source takes Domain's regions and areas. */
+  /** A source supports Domain's regions and areas. */
   readonly takesRegions?: boolean;
   readonly keys: KeyRing;
-  /** The same, as the people see them who issue keys. */
+  /** The same, for the people who issue keys. */
   readonly keyStore: KeyStore;
   /** Makes the first key in a browser; left out where that is impossible. */
   readonly setup?: Setup | null;
@@ -91,7 +91,10 @@ export interface HttpDependencies {
   readonly version: string;
   /** Whose months are counted; UTC's by default. */
   readonly timeZone?: string;
-  /** Where clients reach the service, such as "https://reports.example.com/agentlink"; null takes the request's own host. */
+  /**
+   * Where clients reach the service, such as "https://reports.example.com/agentlink"; null takes the request's own
+   * host.
+   */
   readonly publicUrl: string | null;
   readonly callbacks: CallbackRouteDependencies;
   /** What prevents the service from doing its work, in words; empty when nothing does. */
@@ -107,7 +110,7 @@ export interface HttpDependencies {
   readonly bodyTimeoutMs?: number;
 }
 
-/** What pages are made from, beside files of their own. */
+/** What pages are made from, in addition to their own files. */
 export interface PageParts extends Pick<HttpDependencies, "keys" | "version" | "publicUrl"> {
   readonly setup: Setup | null;
   readonly sessions: Sessions;

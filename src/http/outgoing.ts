@@ -19,7 +19,7 @@ export interface Outgoing {
   /** Responses in progress: how many, and the bytes that are buffered for them. */
   readonly open: number;
   readonly reservedBytes: number;
-  /** Ends those that are not read just now. */
+  /** Ends those that are not being read. */
   shed(): void;
 }
 
@@ -85,8 +85,8 @@ export function createOutgoing({
       end() {
         if (!sending.has(entry)) return;
         over();
-        // An error of the stream would leave the connection open, with its buffers, for as long as its client does not read: it is closed
-        // soon, in the middle of the JSON, which is seen by who reads that at last.
+        // An error of the stream would leave the connection open, with its buffers, for as long as its client does not
+        // read: it is closed soon, in the middle of the JSON, which a late reader notices.
         connections.allowSilence(request, CLOSE_S);
         controller?.close();
       },

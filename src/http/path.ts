@@ -4,7 +4,7 @@ export function inPath(name: string, description: string, words?: readonly strin
   return { name, in: "path", description, schema } as const;
 }
 
-/** A part of a path as it was meant; what is no encoding of anything is taken as it is. */
+/** A decoded part of a path; an invalid encoding is used unchanged. */
 export function decoded(part: string): string {
   try {
     return decodeURIComponent(part);

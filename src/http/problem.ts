@@ -142,7 +142,7 @@ export function withoutWhere(error: unknown): unknown {
   });
 }
 
-/** When what is busy, or stops and starts again, was called without a Retry-After. */
+/** The default Retry-After of a busy or restarting service. */
 const RETRY_AFTER_MS = 5_000;
 
 /** Any thrown value as a problem document. `Retry-After` comes from the failure where it names a time. */
@@ -170,7 +170,7 @@ export function problem(error: unknown, instance?: string, extra?: Extra): Respo
       ...PROTECTION,
       "Content-Type": "application/problem+json",
       ...(retryAfterMs === undefined ? {} : { "Retry-After": retryAfter(retryAfterMs) }),
-      // RFC 6750, section 3: how to come in, and whether what was shown is no good.
+      // RFC 6750, section 3: how to authenticate, and whether the credentials are invalid.
       ...(status === 401
         ? { "WWW-Authenticate": `Bearer realm="agentlink"${code === "key_unknown" ? ', error="invalid_token"' : ""}` }
         : {}),

@@ -119,7 +119,7 @@ export function pageSize(what: string): QueryParameter<number> {
   return integer(`Maximum number of ${what} on a page`, { minimum: 1, maximum: 200, usual: 50 });
 }
 
-/** Yes or no, in the ways people write them; no where it is absent or empty. */
+/** Yes or no, in usual spellings; no if absent or empty. */
 export function flag(description: string): QueryParameter<boolean> {
   const { read, ...published } = optionalFlag(description);
   return { ...published, read: (given, name) => read(given, name) ?? false };

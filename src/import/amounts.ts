@@ -166,7 +166,10 @@ const MONEY_SCALES: Readonly<Record<MoneyUnit, number>> = {
   millions: 1_000_000,
 };
 
-/** What a column's amounts are in by its name, such as "($m)", "$'000" or "in thousands"; dollars where it does not state it. */
+/**
+ * What a column's amounts are in by its name, such as "($m)", "$'000" or "in thousands"; dollars where it does not
+ * state it.
+ */
 export function moneyUnit(header: string): MoneyUnit {
   const [, word = ""] = MONEY_UNIT.exec(header) ?? [];
   if (word === "") return "dollars";

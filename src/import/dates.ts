@@ -5,7 +5,7 @@ export type DateOrder = "day_first" | "month_first";
 export interface ReadDay {
   /** YYYY-MM-DD. */
   readonly day: string;
-  /** What was done with the text, for the summary; null where it was as it is stored. */
+  /** What was done with the text, for the summary; null if it was stored unchanged. */
   readonly rule: string | null;
 }
 

@@ -2,8 +2,8 @@ import { quoted } from "../text/visible-text.ts";
 
 /**
  * The sentences of an import that a person reads, at the command line, in the log, in a response or in the inbox: what
- * happened, then what to do. A change of wording is a change here; which rows and files a sentence is about is decided where
- * it is used.
+ * happened, then what to do. A change of wording is a change here; which rows and files a sentence is about is decided
+ * where it is used.
  */
 export const messages = {
   // Files that are not tables

@@ -147,7 +147,10 @@ function nameKey(name: string): string {
   return key === "" ? name.trim().toLowerCase() : key;
 }
 
-/** The names in a cell that may contain several: "Jane Citizen & Bob Smith", "Jane Citizen; Bob Smith", "Jane Citizen, Bob Smith". */
+/**
+ * The names in a cell that may contain several: "Jane Citizen & Bob Smith", "Jane Citizen; Bob Smith", "Jane Citizen,
+ * Bob Smith".
+ */
 export function splitNames(text: string): readonly string[] {
   const parts = text.split(/\s*(?:[;/|\n]|\s&\s|\sand\s)\s*/i).flatMap((part) => {
     const pieces = part.split(/\s*,\s*/).filter((piece) => piece !== "");

@@ -6,8 +6,8 @@ import { messages } from "./messages.ts";
 import type { Rules } from "./rules.ts";
 
 /**
- * Whether a file's amounts can be in the units of its columns. One price of $1,250 may be nominal; a column of such prices is in
- * thousands, and every median made from it would be false.
+ * Whether a file's amounts can be in the units of its columns. One price of $1,250 may be nominal; a column of such
+ * prices is in thousands, and every median made from it would be false.
  */
 export interface Plausibility {
   /** Takes the amounts of a row into account; land that is too small to be any is removed from the row. */

@@ -21,7 +21,10 @@ const OTHER_FILES: readonly (readonly [beginning: string, what: string, then: st
   ["09040600", messages.oldWorkbook(4), messages.openAndSave],
 ];
 
-/** The share of a file's first bytes that are controls and prove it no text: programs and cut or encrypted files have one in nine. */
+/**
+ * The share of a file's first bytes that are controls and prove it no text: programs and cut or encrypted files have
+ * one in nine.
+ */
 const CONTROLS = 0.03;
 
 /** `head`: the first bytes of a file. @throws Failure "bad_header" that states what it is, and what to do. */

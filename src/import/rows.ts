@@ -17,7 +17,7 @@ import { checkSense } from "./sense.ts";
 import type { TableRow } from "./table.ts";
 import { type CellReader, createCellReader, NOTHING, UNDISCLOSED, Unread } from "./values.ts";
 
-/** A row as the catalogue takes it, or why it is not taken. */
+/** A row in the catalogue's form, or why it is refused. */
 export type Understood = { readonly value: unknown } | { readonly reason: string } | { readonly leftOut: string };
 
 export interface RowContext {

@@ -4,7 +4,10 @@ import type { Rules } from "./rules.ts";
 
 /** No sale of before is in any report, and a year of two digits too few is a mistyped one. */
 const OLDEST_DAY = "1950-01-01";
-/** Less than any property sells for, and any home: a nominal amount of a transfer, or a placeholder for a required field. */
+/**
+ * Less than any property sells for, and any home: a nominal amount of a transfer, or a placeholder for a required
+ * field.
+ */
 const LEAST_PRICE = 1_000;
 const LEAST_HOME_PRICE = 10_000;
 
@@ -14,9 +17,9 @@ export interface Sense {
 }
 
 /**
- * What of a readable row makes no sense. Rows that no report can use are left out and reported: without a day, with a day that
- * is not yet, or from before 1950. A listing day after the sale is dropped; a price under $1,000 ($10,000 for a home) stays, and counts as not
- * disclosed: it enters no figure.
+ * The implausible fields of a readable row. Rows that no report can use are left out and reported: without a day, with
+ * a day that is not yet, or from before 1950. A listing day after the sale is dropped; a price under $1,000 ($10,000
+ * for a home) stays, and counts as not disclosed: it enters no figure.
  */
 export function checkSense(kind: CatalogueKind, row: Record<string, unknown>, today: string, rules: Rules): Sense {
   if (kind === "sales") return checkSale(row, today, rules);

@@ -85,7 +85,7 @@ async function withBoth(
   }
 }
 
-/** A run may have been cut short when all was moved and only the new store was still to be opened. */
+/** An earlier run may have been interrupted when everything was moved and only the new store had still to be opened. */
 async function openSource(path: string, redisUrl: string, prefix: string): Promise<MigrationSource> {
   if (existsSync(path)) return openSqliteSource(path);
   const mover = await openMover(redisUrl, prefix);
@@ -127,7 +127,10 @@ async function copyReport(report: ReportFile, from: Reports, into: Reports): Pro
   await into.adopt?.(report.path);
 }
 
-/** Receivers verify with the secret of the origin of the jobs: that one remains in use, and an existing one is moved aside. */
+/**
+ * Receivers verify with the secret of the origin of the jobs: that one remains in use, and an existing one is moved
+ * aside.
+ */
 async function copySecret(path: string, redisUrl: string, prefix: string, to: BackendName): Promise<void> {
   const mover = await openMover(redisUrl, prefix);
   try {
@@ -166,13 +169,13 @@ async function copyKeys(path: string, redisUrl: string, prefix: string, to: "red
 interface Moved {
   /** Put into the target by this run. */
   readonly moved: number;
-  /** There already, from a run that was cut short. */
+  /** Already there, from an interrupted run. */
   readonly before: number;
 }
 
 /**
- * Takes every job from the one to the other. Whenever it is cut short, the source is whole, and the next run continues;
- * only when all are there is the target opened and the source left.
+ * Takes every job from the one to the other. If it is interrupted, the source is complete, and the next run continues;
+ * only when all jobs are there is the target opened and the source closed.
  */
 export async function moveJobs(
   source: MigrationSource,
@@ -206,8 +209,9 @@ const ALL = Number.MAX_SAFE_INTEGER;
 const EVERY_ACT = { actor: null, actions: [], since: null, until: null, cursor: null, limit: 2 * MOST_OF_TIER };
 
 /**
- * Copies what people and the service recorded beside the jobs, from the file into Redis or back, and the list of who did
- * what. Where both have a name the one of where the jobs come from wins: another run of a move that was cut short changes nothing.
+ * Copies what people and the service recorded beside the jobs, from the file into Redis or back, and the list of who
+ * did what. Where both have a name the one of where the jobs come from wins: another run of a move that was cut short
+ * changes nothing.
  */
 async function copyRecords(path: string, url: string, prefix: string, to: "redis" | "sqlite"): Promise<void> {
   if (to === "redis" && !existsSync(path)) return;

@@ -3,7 +3,7 @@ import type { Attempt, Delivery, Job, JobEvent } from "../queue/job.ts";
 import type { Pause, QueueAction } from "../queue/queue.ts";
 import type { UsageDay, UsageMonth } from "../queue/usage.ts";
 
-/** All that is stored of a job, wherever. */
+/** A job with everything that is stored of it, in either backend. */
 export interface StoredJob {
   /** Never running: no process has leased it while jobs are moved. */
   readonly job: Job;
@@ -42,7 +42,7 @@ export interface MigrationSource {
   jobs(): AsyncIterable<StoredJob>;
   /** How many there are. */
   count(): Promise<number>;
-  /** Since when and by whom nothing is started; null where it is. */
+  /** Since when and by whom the queue is paused; null if it is not. */
   paused(): Promise<Pause | null>;
   /** Who paused and resumed, the latest first. */
   actions(): Promise<readonly QueueAction[]>;
@@ -57,7 +57,7 @@ export interface MigrationSource {
 export interface MigrationTarget {
   /** Stores the job unless it is there already as it is now; returns whether it was not. */
   put(job: StoredJob): Promise<boolean>;
-  /** Nothing is started there either, until it is resumed; with null it is, whatever was stored before. */
+  /** Pauses the queue there as well, until it is resumed; null resumes it, whatever was stored before. */
   pause(pause: Pause | null, actions: readonly QueueAction[]): Promise<void>;
   /** Replaces the counts by those of the origin. */
   usage(usage: StoredUsage): Promise<void>;

@@ -20,7 +20,10 @@ export interface ChannelSettings {
   readonly notifyWebhook: string | null;
 }
 
-/** The ways to the people that are set: each recipient of mail is one, so that a refused one causes no second mail to others. */
+/**
+ * The ways to the people that are set: each recipient of mail is one, so that a refused one causes no second mail to
+ * others.
+ */
 export function openChannels(settings: ChannelSettings, outbound: Outbound): readonly Channel[] {
   const { notifyMail, notifyFrom, smtpUrl, notifyWebhook } = settings;
   const recipients = smtpUrl === null ? [] : [...new Set(notifyMail)];

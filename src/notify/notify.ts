@@ -46,7 +46,7 @@ interface Notified {
   readonly since: number;
   /** Who reports it. */
   readonly host: string;
-  /** When it was last there: a host that died cannot report that it is over, so another one does. */
+  /** When it was last seen: a dead host cannot report its end, so another one does. */
   readonly seenAt: number;
   /** Which channels took the message. */
   readonly sent: readonly string[];
@@ -115,9 +115,10 @@ export function startNotifier(dependencies: NotifierDependencies): Notifier {
     await advance(id, fresh);
   }
 
-  /** Notifies channels that failed before, and reports that it is still there. */
+  /** Notifies channels that failed before, and records that the problem persists. */
   async function advance(id: string, notified: Notified): Promise<void> {
-    // A problem that another host reports belongs to that host until it is resolved: recording it here as well would hide its end.
+    // A problem that another host reports belongs to that host until it is resolved: recording it here as well would
+    // hide its end.
     if (notified.host !== host && now() - notified.seenAt <= GONE_MS) return;
     const sent = isComplete(notified.sent) ? notified.sent : await send(body(id, notified, false), notified.sent);
     if (sent.length === notified.sent.length && now() - notified.seenAt < SEEN_EVERY_MS) return;

@@ -106,7 +106,10 @@ function failingHosts(hosts: readonly CallbackHost[]): readonly NotifiedProblem[
   return [...failing.slice(0, HOSTS_BY_NAME), others];
 }
 
-/** Clients who have nearly requested all that they may this month. A day's quota is full again before a person could help. */
+/**
+ * Clients who have nearly requested all that they may this month. A day's quota is full again before a person could
+ * help.
+ */
 async function shortQuotas({
   queue,
   keys,

@@ -7,7 +7,7 @@ import type { TargetRecord } from "../queue/target-records.ts";
 const LAG_WINDOW_MS = 5_000;
 const LAG_RESOLUTION_MS = 20;
 
-/** How the process and its surroundings are. */
+/** The state of the process and its surroundings. */
 export interface HealthSnapshot {
   readonly startedAt: string;
   readonly memory: { readonly usedBytes: number; readonly limitBytes: number };
@@ -19,7 +19,10 @@ export interface HealthSnapshot {
   readonly eventLoopLagMs: number;
   /** Files and connections that the process has open, and may have; null where the system does not report it. */
   readonly descriptors: { readonly open: number; readonly limit: number } | null;
-  /** What an operator has to fix about each target, or null; and the result of the deliveries to it, before the start, too. */
+  /**
+   * What an operator has to fix about each target, or null; and the result of the deliveries to it, before the start,
+   * too.
+   */
   readonly deliveries: readonly {
     readonly target: string;
     readonly problem: string | null;
@@ -44,7 +47,7 @@ export interface HealthMonitor {
   close(): void;
 }
 
-/** How the process and its surroundings are, measured while it runs. */
+/** The state of the process and its surroundings, measured while it runs. */
 export function watchHealth(dependencies: HealthDependencies): HealthMonitor {
   const startedAt = new Date().toISOString();
   const lag = monitorEventLoopDelay({ resolution: LAG_RESOLUTION_MS });

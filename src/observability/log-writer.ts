@@ -27,7 +27,10 @@ export function createLogWriter(fd: number, onLost: (lines: number) => void): Lo
   let characters = 0;
   /** Written by `write` and `dropChunk`; `notifyLost` reports them. */
   let lost = 0;
-  /** Taken from the lines, and not written yet; `inThread` while a thread has it. Both are written by `next`, the chunk by `dropChunk`, too. */
+  /**
+   * Taken from the lines, and not written yet; `inThread` while a thread has it. Both are written by `next`, the chunk
+   * by `dropChunk`, too.
+   */
   let chunk: Buffer | null = null;
   let inThread = false;
   /** Written by `write` and `next`. */

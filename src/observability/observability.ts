@@ -50,7 +50,7 @@ function doneOf({ createdAt, startedAt, ranMs, report }: Job) {
 /** The number of jobs at once that get a line each; the rest share one. */
 const LINES = 50;
 
-/** What comes of attempts whose process ended, for the log and what is measured; those from before there are metrics, too. */
+/** The result of attempts whose process ended, for the log and the metrics, also of those before the metrics exist. */
 export interface RecoveryLog {
   note(jobs: readonly RecoveredJob[]): void;
   /** Counts from here on, and what was noted before. */

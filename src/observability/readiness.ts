@@ -22,7 +22,10 @@ export interface ReadinessDependencies {
   readonly keys?: Pick<KeyRing, "configured">;
 }
 
-/** What prevents the service from doing its work, in words. A pause is an operator's decision and none of it, but for one that the service itself made. */
+/**
+ * What prevents the service from doing its work, in words. A pause is an operator's decision and none of it, but for
+ * one that the service itself made.
+ */
 export async function readinessProblems(dependencies: ReadinessDependencies): Promise<readonly string[]> {
   const { dataDir, queueLimit, queue, health, keys } = dependencies;
   const clock = dependencies.clockProblem();

@@ -6,8 +6,8 @@ const NOT_READABLE =
   /HTTP_?Response|ResponseHeaders|ContentLength|TransferEncoding|UnrequestedUpgrade|Zlib|Decompression/;
 
 /**
- * What is wrong with a host that was reached and sent nothing that can be used, by the code of the error: its certificate is
- * refused, or its response is not HTTP. Null for any other code: the host may be away.
+ * What is wrong with a host that was reached and sent nothing that can be used, by the code of the error: its
+ * certificate is refused, or its response is not HTTP. Null for any other code: the host may be away.
  */
 export function badResponse(host: string, error: unknown): string | null {
   const code = error instanceof Error && "code" in error ? String(error.code) : "";

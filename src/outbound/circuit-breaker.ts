@@ -6,10 +6,13 @@ import { createOwnFailures } from "./own-failures.ts";
 
 /** A longer pause gives the slot to others. */
 const WAIT_IN_ATTEMPT_MS = 20_000;
-/** However long the other side requests, or is away: so often one attempt goes to see. */
+/** The longest time between probes, whatever pause the other side requests. */
 const LONGEST_DELAY_MS = 5 * 60_000;
 const AFTER_PROBE_MS = 1_000;
-/** Work whose probe failed comes after all that was refused until then: else what fails by its own fault would be every probe. */
+/**
+ * Work whose probe failed comes after all other refused work: else work that fails by its own fault would be every
+ * probe.
+ */
 const AFTER_OTHERS_MS = 2 * AFTER_PROBE_MS;
 
 /**
@@ -35,7 +38,8 @@ export interface CircuitBreaker {
   recordRefusal(reason: "credentials" | "settings" | "no room", code: string, message: string): Failure;
   /**
    * No response, half of one, or a 5xx, after all the sends there are. Returns what to throw. `key` identifies the job
-   * whose work it was: the failure counts against that job only where others got through while it failed again and again, never if null.
+   * whose work it was: the failure counts against that job only where others got through while it failed again and
+   * again, never if null.
    */
   recordFailure(key: string | null, code: string, message: string): Failure;
   /** There was a response to one request: the other side is alive. */
@@ -69,7 +73,10 @@ export interface CircuitBreakerOptions {
 export function createCircuitBreaker(options: CircuitBreakerOptions = {}): CircuitBreaker {
   const { clock = CLOCK, failuresToOpen = 2, longestDelayMs = LONGEST_DELAY_MS } = options;
   const { waitInAttemptMs = WAIT_IN_ATTEMPT_MS, random = Math.random, onChange = () => {}, name } = options;
-  /** Null while it is closed. Written by `trip` and `recordSuccess`; its probe by `admit`, `abandonProbe` and `probeNow`. */
+  /**
+   * Null while it is closed. Written by `trip` and `recordSuccess`; its probe by `admit`, `abandonProbe` and
+   * `probeNow`.
+   */
   let state: OpenState | null = null;
   /** Written by `recordFailure`; what the other side returns ends it: `recordResponse` and `recordSuccess`. */
   let failuresInARow = 0;
@@ -86,13 +93,13 @@ export function createCircuitBreaker(options: CircuitBreakerOptions = {}): Circu
   }
 
   function refused(of: OpenState, waitMs = untilProbe(of)): Failure {
-    // Who meets a short pause, or the first failures of many, has a time of its own: no closing is reported for those.
+    // Work in a short pause, or among the first failures, retries by its own schedule: no closing is reported for those.
     const waitsFor = name !== undefined && isOpen(of) ? { waitsFor: [name] } : {};
     const options = { transient: true, uncounted: true, retryAfterMs: Math.max(1, waitMs), ...waitsFor };
     return new Failure(of.code, of.message, options);
   }
 
-  /** Soon after the probe was sent; the longer it runs, the less often. */
+  /** Soon after the probe was sent; less and less often the longer it runs. */
   function waitFor({ until, probe }: OpenState): number {
     const waitMs = left(until);
     if (waitMs > 0) return Math.ceil(waitMs + random() * Math.min(AFTER_PROBE_MS, waitMs));

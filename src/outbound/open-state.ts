@@ -26,7 +26,7 @@ export function isOpen(of: OpenState | null): of is OpenState {
   return of !== null && (of.reason !== "rate limit" || of.isLong);
 }
 
-/** What opens a circuit, or leaves it open. */
+/** The cause that opens a circuit, or leaves it open. */
 export interface Trip {
   readonly reason: OpenReason;
   readonly code: string;
@@ -36,8 +36,8 @@ export interface Trip {
 }
 
 /**
- * How a circuit is after this, and for how long: as long as was requested, or as long as the last probe was given; what
- * failed beside the probe makes it no longer. `now` is by the clock.
+ * The state of a circuit after this, and for how long: as long as was requested, or as long as the last probe was
+ * given; what failed beside the probe makes it no longer. `now` is by the clock.
  */
 export function afterTrip(
   before: OpenState | null,

@@ -1,6 +1,9 @@
 /** Renewed so long before a token ends, or when a tenth of its life is left. */
 const RENEW_BEFORE_MS = 5 * 60_000;
-/** A token is requested no more often, whatever lifetime its server states. One that is refused before is renewed at once. */
+/**
+ * A token is requested no more often, whatever lifetime its server states. One that is refused before is renewed at
+ * once.
+ */
 const SHORTEST_USE_MS = 60_000;
 const LONGEST_LIFE_S = 86_400;
 

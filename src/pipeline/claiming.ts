@@ -54,7 +54,8 @@ export function createClaiming({ queue, slots, isOpen, run, onChecked }: Claimin
         const claims = await queue.claim(room);
         const isEmpty = claims.length === 0;
         const paused = isEmpty && (await queue.paused()) !== null;
-        // Resumed between the two calls, it was paused for the first and is not for the second, and nothing else would report it.
+        // Resumed between the two calls, it was paused for the first and is not for the second, and nothing else would
+        // report it.
         if (paused || (isEmpty && !isSecond)) fillLater();
         isSecond = false;
         noteDeliveryQueue(room, claims, came, paused);

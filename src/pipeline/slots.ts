@@ -27,8 +27,8 @@ export interface Slots {
   waiting(): number;
   /**
    * Waits for a slot, or with `all` for all of them. As in the queue the clients take turns: the next is the one whose
-   * last began the longest time ago; its own are ordered by priority, then by age. Returns how to give the slot back. Rejects
-   * when the attempt is aborted.
+   * last began the longest time ago; its own are ordered by priority, then by age. Returns how to give the slot back.
+   * Rejects when the attempt is aborted.
    */
   enter(attempt: RunningAttempt, options?: { readonly all?: boolean }): Promise<() => void>;
   /** The same, for no longer than this: null where no slot was free by then. */
@@ -47,7 +47,10 @@ interface WaitingAttempt {
 export function createSlots({ limit, called, blockedBy = () => null }: SlotsOptions): Slots {
   /** Written by `wait`; `begin` takes the next one, `leaveQueue` a waiter that gives up. */
   const waitQueue: WaitingAttempt[] = [];
-  /** When each client's last one began, counted. These three are written by `begin`; a slot that is given back lowers `busy`. */
+  /**
+   * When each client's last one began, counted. These three are written by `begin`; a slot that is given back lowers
+   * `busy`.
+   */
   const served = new Map<string, number>();
   let begun = 0;
   let busy = 0;

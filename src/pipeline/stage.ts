@@ -17,9 +17,9 @@ export interface Stages {
    */
   render(claim: Claim, source: RenderSource, step: Step): Promise<RenderedDocument & { readonly warnings?: Warnings }>;
   /**
-   * Writes the target path down with `queue.delivering` before anything is put there; when that returns false, puts nothing.
-   * After a cancel it throws the reason of `step.cancel` where nothing has arrived, and nothing will. Documents whose PDF is missing
-   * are named by its Failure "report_gone" as `details.kinds`.
+   * Writes the target path down with `queue.delivering` before anything is put there; when that returns false, puts
+   * nothing. After a cancel it throws the reason of `step.cancel` where nothing has arrived, and nothing will.
+   * Documents whose PDF is missing are named by its Failure "report_gone" as `details.kinds`.
    */
   deliver(claim: Claim, documents: readonly DocumentFile[], step: Step): Promise<AllDelivered>;
 }

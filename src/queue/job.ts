@@ -29,7 +29,10 @@ export interface NewJob {
   readonly request: string;
   /** The data set as JSON text, when the request brought it: the job then begins at rendering, unless it `gathers`. */
   readonly dataSet: string | null;
-  /** Its own data set is completed (by pictures at addresses, by who pays to be shown): the job begins at gathering all the same. */
+  /**
+   * Its own data set is completed (by pictures at addresses, by who pays to be shown): the job begins at gathering all
+   * the same.
+   */
   readonly gathers?: boolean;
   readonly idempotency: Idempotency | null;
   /** Who is notified of the job's end, an absolute http(s) URL; none when left out. */

@@ -60,8 +60,8 @@ export interface Queue {
    */
   rendering(claim: Claim): Promise<boolean>;
   /**
-   * Stores a finished document. If `main` (the default), it is the job's report; `more`: others are still to be rendered, and
-   * the job continues with them; `warnings` are added to the job's. False as above.
+   * Stores a finished document. If `main` (the default), it is the job's report; `more`: others are still to be
+   * rendered, and the job continues with them; `warnings` are added to the job's. False as above.
    */
   rendered(claim: Claim, document: RenderedDocument, options?: RenderedOptions): Promise<boolean>;
   /**
@@ -70,7 +70,10 @@ export interface Queue {
    * delivered, too. A document of kind "agents" is meant where none is named.
    */
   delivering(claim: Claim, target: string, path: string, kind?: string): Promise<boolean>;
-  /** Records that the file is there, for this target alone. False when the claim is stale; a cancel makes no difference, it is there. */
+  /**
+   * Records that the file is there, for this target alone. False when the claim is stale; a cancel makes no difference,
+   * it is there.
+   */
   delivered(claim: Claim, target: string, delivered: Delivered, kind?: string): Promise<boolean>;
   /** No upload of this document to this target is in flight, and none arrived. False when the claim is stale. */
   withdrawn(claim: Claim, target: string, kind?: string): Promise<boolean>;
@@ -82,11 +85,10 @@ export interface Queue {
   complete(claim: Claim, delivered: AllDelivered | null): Promise<boolean>;
   /**
    * Ends the attempt badly: with `retryInMs` the job waits that long for its next attempt, with null it has failed.
-   * `crashed`: it brought down what rendered it; the next render is isolated, and after three such the job has failed as
-   * "poisonous".
-   * `uncounted`: no attempt could have succeeded; an attempt that is followed by a wait does not count. Both: the job is under
-   * suspicion alone, so its next render is isolated, and neither an attempt nor a crash counts. `waitsFor`: the dependencies
-   * outside that it waits for, see `wake`.
+   * `crashed`: it brought down what rendered it; the next render is isolated, and after three such the job has failed
+   * as "poisonous". `uncounted`: no attempt could have succeeded; an attempt that is followed by a wait does not count.
+   * Both: the job is under suspicion alone, so its next render is isolated, and neither an attempt nor a crash counts.
+   * `waitsFor`: the dependencies outside that it waits for, see `wake`.
    */
   fail(claim: Claim, error: JobError, retryInMs: number | null, options?: FailOptions): Promise<boolean>;
   /**
@@ -95,20 +97,23 @@ export interface Queue {
    */
   wake(dependency: string, limit: number): Promise<number>;
   /**
-   * Ends the attempt of a cancelled job. While an upload is in flight, the job is not ended:
-   * it goes back to the line, its cancel still requested, so that the next attempt sees its outcome. The same
-   * applies wherever else a cancel is carried out: in `fail`, `release`, `cancel` and when a dead process's jobs are recovered.
+   * Ends the attempt of a cancelled job. While an upload is in flight, the job is not ended: it goes back to the line,
+   * its cancel still requested, so that the next attempt sees its outcome. The same applies wherever else a cancel is
+   * carried out: in `fail`, `release`, `cancel` and when a dead process's jobs are recovered.
    */
   cancelled(claim: Claim): Promise<boolean>;
   /** Requeues a job without counting the attempt, and stores the reason. */
   release(claim: Claim, reason: ReleaseReason): Promise<boolean>;
   /**
-   * Returns a job whose PDFs are missing to rendering, so that those of these kinds (by default all) are rendered again, without
-   * counting the attempt. False, and nothing is changed, if its data set is missing, too, the claim is stale or the job was
-   * cancelled.
+   * Returns a job whose PDFs are missing to rendering, so that those of these kinds (by default all) are rendered
+   * again, without counting the attempt. False, and nothing is changed, if its data set is missing, too, the claim is
+   * stale or the job was cancelled.
    */
   renderAgain(claim: Claim, kinds?: readonly string[]): Promise<boolean>;
-  /** The data set stored for a job, JSON in UTF-8, in a buffer of its own; null if there is none (not yet, or no longer). */
+  /**
+   * The data set stored for a job, JSON in UTF-8, in a buffer of its own; null if there is none (not yet, or no
+   * longer).
+   */
   dataSet(id: string): Promise<Uint8Array<ArrayBuffer> | null>;
   /** What `delivering` and `delivered` recorded, by earlier attempts too: an entry a document and target. */
   deliveries(id: string): Promise<readonly Delivery[]>;
@@ -134,7 +139,10 @@ export interface Queue {
    * is none. Others stay as they are, so that of two who send it one does. `by` is stored in its history.
    */
   send(id: string, by?: string): Promise<Job | null>;
-  /** Starts nothing new, on any host, until it is resumed: what runs continues, and jobs are accepted. A second pause changes nothing. */
+  /**
+   * Starts nothing new, on any host, until it is resumed: what runs continues, and jobs are accepted. A second pause
+   * changes nothing.
+   */
   pause(by: string): Promise<void>;
   /** Those that claim notice within a second. */
   resume(by?: string): Promise<void>;
@@ -155,7 +163,10 @@ export interface Queue {
   attempts(id: string): Promise<readonly Attempt[]>;
   /** Newest first, by acceptance or by their end. */
   list(filter: JobListQuery): Promise<JobPage>;
-  /** How many queued jobs of its lane are claimed before this one; null when it is not queued. Counts no further than 10,000. */
+  /**
+   * How many queued jobs of its lane are claimed before this one; null when it is not queued. Counts no further than
+   * 10,000.
+   */
   position(id: string): Promise<number | null>;
   /** The jobs of each status. The first call may take as long as a check of each job ever stored. */
   counts(): Promise<Readonly<Record<Status, number>>>;
@@ -192,12 +203,16 @@ export interface Queue {
   /** How the delivery targets do. */
   readonly targets: TargetRecords;
 
-  /** Calls back after each committed change of a job's status or stage, also one made by the operator's shell. Returns how to stop it. */
+  /**
+   * Calls back after each committed change of a job's status or stage, also one made by the operator's shell. Returns
+   * how to stop it.
+   */
   subscribe(listener: (change: JobChange) => void): () => void;
 
   /**
    * Removes jobs that ended before the time, of the oldest 1,000 after the first `skip`. Those stay whose callback is
-   * not taken yet and those, but drafts, that an Idempotency-Key still names. The PDFs of removed ones are noted for `removals`.
+   * not taken yet and those, but drafts, that an Idempotency-Key still names. The PDFs of removed ones are noted for
+   * `removals`.
    */
   prune(endedBefore: Date, skip?: number): Promise<{ readonly removed: number; readonly retained: number }>;
   /**
@@ -297,8 +312,8 @@ export interface JobSelection {
   /** Whether it is a draft: rendered, or to be, and not sent. */
   readonly draft?: boolean;
   /**
-   * Words, each of which is the beginning or the end of the id, the beginning of a word of the suburb, of the state or the postcode, or a part of
-   * the client's name.
+   * Words, each of which is the beginning or the end of the id, the beginning of a word of the suburb, of the state or
+   * the postcode, or a part of the client's name.
    */
   readonly search?: string;
 }

@@ -21,10 +21,10 @@ export function shareOf(limit: number, clients: number): number {
 }
 
 /**
- * By how many jobs a request exceeds the limit: 0 if all are accepted. Half of the limit is the clients' own, in equal shares,
- * the other half is first come, first served; what a client has not taken of its share is reserved for it. So a client within
- * its share always comes in, and all together never have more open than the limit, but for those who came in before a
- * new client was there. lua/submit.lua has the same.
+ * By how many jobs a request exceeds the limit: 0 if all are accepted. Half of the limit is the clients' own, in equal
+ * shares, the other half is first come, first served; what a client has not taken of its share is reserved for it. So a
+ * client within its share always comes in, and all together never have more open than the limit, but for those who came
+ * in before a new client was there. lua/submit.lua has the same.
  */
 export function tooMany({ limit, clients, loads }: Sharing): number {
   const known = Math.max(clients, loads.length);

@@ -1,7 +1,10 @@
 import { messages } from "./messages.ts";
 import type { RedisClient } from "./redis.ts";
 
-/** Jobs use Redis's clock. Beyond this difference, what depends on the host's own is refused: signatures, sign-ins, tokens. */
+/**
+ * Jobs use Redis's clock. Beyond this difference, what depends on the host's own is refused: signatures, sign-ins,
+ * tokens.
+ */
 const OFF_MS = 60_000;
 
 /** What to report about a host's clock that is so far ahead of Redis's, in milliseconds; null where it is good enough. */

@@ -87,7 +87,10 @@ const KINDS: Readonly<Record<DrawnKind, Draw>> = {
   commission,
 };
 
-/** The warnings: whose names are swapped, what is drawn with a mark instead of letters, and which pictures are not drawn. */
+/**
+ * The warnings: whose names are swapped, what is drawn with a mark instead of letters, and which pictures are not
+ * drawn.
+ */
 const warned =
   (draw: Draw, kind: DrawnKind): Draw =>
   async (dataSet, options, onProgress) => {

@@ -1,6 +1,9 @@
 import { allOf, capitalised } from "../report/wording.ts";
 
-/** The printed sentences of a report, and why one cannot be rendered. A change of wording is a change here; labels of one to three words are beside what they label. */
+/**
+ * The printed sentences of a report, and why one cannot be rendered. A change of wording is a change here; labels of
+ * one to three words are beside what they label.
+ */
 export const messages = {
   // The operator's own PDFs
   passwordPdf: "it is protected: save it without a password",

@@ -5,8 +5,8 @@ import { messages } from "./messages.ts";
 import { writer } from "./writer.ts";
 
 /**
- * Without a listener. The writer retains it until the next document, and with a function that is made in `writePdf` it would
- * retain all that is in scope, this document's definition too, through every collection.
+ * Without a listener. The writer retains it until the next document, and with a function that is made in `writePdf` it
+ * would retain all that is in scope, this document's definition too, through every collection.
  */
 const nothing = () => {};
 

@@ -222,7 +222,10 @@ export const Partner = t.Object({
   agent: t.String({ minLength: 1, maxLength: 200, description: "The agent's name" }),
   agency_id: unknown(id),
   agency: unknown(text(200, "The agency's name")),
-  /** Suburbs and whole states, so not `localities`. Operators' files and requests have the field: a new name would break them. */
+  /**
+   * Suburbs and whole states, so not `localities`. Operators' files and requests have the field: a new name would break
+   * them.
+   */
   places: t.Optional(
     t.Array(text(200), {
       maxItems: 500,

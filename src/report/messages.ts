@@ -4,7 +4,8 @@ import { quoted } from "../text/visible-text.ts";
 const RECORDS = { sales: "sales", rentals: "rental" } as const;
 
 /**
- * Why a request or its data cannot be used, the warnings on a job, and the sentences of the agents report. A change of wording is a change here; labels of one to three words are beside what they label.
+ * Why a request or its data cannot be used, the warnings on a job, and the sentences of the agents report. A change of
+ * wording is a change here; labels of one to three words are beside what they label.
  */
 export const messages = {
   // commission

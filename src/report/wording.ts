@@ -16,8 +16,8 @@ export function money(dollars: number): string {
 }
 
 /**
- * The dollars that {@link money} prints of an amount: what is sorted by an edge that a reader sees must be sorted by that, or
- * a sale at $1,552,000 is "under $1.55m".
+ * The dollars that {@link money} prints of an amount: what is sorted by an edge that a reader sees must be sorted by
+ * that, or a sale at $1,552,000 is "under $1.55m".
  */
 export function asPrinted(dollars: number): number {
   const size = Math.round(Math.abs(dollars));

@@ -11,8 +11,8 @@ import { type LiveJob, STATUS_WORDS, statusOf } from "./status-word.ts";
 import { type Audience, disclosedError, disclosedPath } from "./views.ts";
 
 /**
- * A job as the API returns it, to the clients of the service that this one replaces, too: `stage` is more precise than `status`.
- * `agentlink jobs show` and the dashboard's page of a job show each field that has a `title`, by that title.
+ * A job as the API returns it, to the clients of the service that this one replaces, too: `stage` is more precise than
+ * `status`. `agentlink jobs show` and the dashboard's page of a job show each field that has a `title`, by that title.
  */
 export const JobView = t.Object(
   {

@@ -76,7 +76,10 @@ export function targetProblem(target: string): string {
   return messages.undeliverable(target);
 }
 
-/** Who reads of one job: a reader of all jobs does not see where the callbacks of another client's job go, or what came back. */
+/**
+ * Who reads of one job: a reader of all jobs does not see where the callbacks of another client's job go, or what came
+ * back.
+ */
 export interface JobReader {
   readonly admin: boolean;
   readonly client: string;

@@ -2,7 +2,10 @@ import { countClients, fingerprint, type Key, SECRET, type StoredKey, withoutHas
 
 /** The keys that grant access, as they were last read. */
 export interface ActiveKeys {
-  /** Replaces them by the stored keys that are not revoked. Called after each read of the store; nothing else changes them. */
+  /**
+   * Replaces them by the stored keys that are not revoked. Called after each read of the store; nothing else changes
+   * them.
+   */
   replace(stored: readonly StoredKey[]): void;
   /** The key with this secret; null if there is none. */
   find(secret: string): Key | null;

@@ -3,7 +3,10 @@ import { renameSync, statSync } from "node:fs";
 import { isDamage, openKeysDatabase } from "./database.ts";
 import { keysLost } from "./key.ts";
 
-/** The file of the keys, by its name: where another file has the name by now, or this one was written over, that is opened. */
+/**
+ * The file of the keys, by its name: where another file has the name by now, or this one was written over, that is
+ * opened.
+ */
 export interface KeysFile {
   /** @throws Failure "keys_lost" where there is none and `create` is false, or "keys_database". */
   connection(options: { readonly create: boolean }): Database;

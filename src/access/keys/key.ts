@@ -46,7 +46,10 @@ export interface KeyRing {
   used(id: string): void;
 }
 
-/** Whether there is none, so that only the service's own user is served. Lost keys are reported elsewhere, and do not count as none. */
+/**
+ * Whether there is none, so that only the service's own user is served. Lost keys are reported elsewhere, and do not
+ * count as none.
+ */
 export function isKeyless(keys: Pick<KeyRing, "configured">): boolean {
   try {
     return !keys.configured();

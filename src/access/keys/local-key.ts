@@ -36,7 +36,10 @@ export function removeLocalKey(dataDir: string): void {
   rmSync(join(dataDir, NAME), { force: true });
 }
 
-/** The key as it is now; null where there is none, this user may not read it, or keys were made since, which makes it invalid. */
+/**
+ * The key as it is now; null where there is none, this user may not read it, or keys were made since, which makes it
+ * invalid.
+ */
 export function readLocalKey(dataDir: string): string | null {
   if (keysWereMade(dataDir)) return null;
   try {

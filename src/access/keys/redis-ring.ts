@@ -8,7 +8,10 @@ import { createUses } from "./uses.ts";
 
 /** How often it is checked whether a key was made or revoked, on any host. */
 const POLL_EVERY_MS = 300;
-/** What is known of the keys is not used when it is older: a caller whose key was revoked in the meantime must not get in by it. */
+/**
+ * What is known of the keys is not used when it is older: a caller whose key was revoked in the meantime must not get
+ * in by it.
+ */
 const KNOWN_FOR_MS = 3_000;
 
 export interface RedisKeyRingOptions extends RedisKeysOptions {
@@ -18,7 +21,10 @@ export interface RedisKeyRingOptions extends RedisKeysOptions {
   readonly onLost?: (how: string | null) => void;
 }
 
-/** The keys of all hosts as the server reads them. `refresh` sees now what this host has just written; `flush` stores noted uses. */
+/**
+ * The keys of all hosts as the server reads them. `refresh` sees now what this host has just written; `flush` stores
+ * noted uses.
+ */
 export interface RedisKeyRing extends KeyRing {
   refresh(): Promise<void>;
   flush(): Promise<void>;

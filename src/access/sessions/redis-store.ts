@@ -8,7 +8,10 @@ const KNOWN_FOR_MS = 1_000;
 /** The number that is cached here; others are read again. */
 const MOST_KNOWN = 1_000;
 
-/** KEYS: the session, and those of its key by their end. ARGV: the session, its end, its hash, how many may be, the time. */
+/**
+ * KEYS: the session, and those of its key by their end. ARGV: the session, its end, its hash, how many may be, the
+ * time.
+ */
 const PUT = `
   redis.call('SET', KEYS[1], ARGV[1], 'PXAT', ARGV[2])
   redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', ARGV[5])

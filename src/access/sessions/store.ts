@@ -16,7 +16,7 @@ export interface SessionStore {
   /**
    * The oldest of the same key go where there are more than {@link SESSIONS_OF_A_KEY}: a sign-in with another key signs no
    * one out.
-   * @throws Failure "sessions_unavailable" (transient), as all here, where the disk does not do its part.
+   * @throws Failure "sessions_unavailable" (transient), as all here, where the disk fails.
    */
   put(hash: string, session: Session): void | Promise<void>;
   /** null where there is none, and once its time is up. */
@@ -44,8 +44,8 @@ const BOUND = `
     (SELECT sha256 FROM sessions WHERE key_id = ?1 ORDER BY ends_at DESC, rowid DESC LIMIT ${SESSIONS_OF_A_KEY})`;
 
 /**
- * Persists sign-ins over a restart, in a file of their own that is opened when the first browser comes. Instances that share
- * a data folder share them.
+ * Persists sign-ins over a restart, in a file of their own that is opened when the first browser comes. Instances that
+ * share a data folder share them.
  */
 export function openSessionStore({ path }: { readonly path: string }): SessionStore {
   /** Opened when it is first needed. Written by `db`. */
@@ -77,7 +77,7 @@ function attempting<T>(work: () => T): T {
   }
 }
 
-/** A file that is damaged is made again: all that is lost is that browsers sign in again. */
+/** A damaged file is created again: browsers then have to sign in again. */
 function openAnyhow(path: string): Database {
   try {
     return open(path);

@@ -124,7 +124,7 @@ function dropboxCommands(program: Command): void {
   const ofDropbox = settings.map(({ key }) => key).filter((key) => key.startsWith("dropbox"));
 
   withSettings(dropbox.command("login").description("link an account and print the settings"), ofDropbox).action(
-    // Whatever is delivered to, what is still missing is what this is for.
+    // Works with any delivery target: this command obtains what is still missing.
     async (flags: Flags) => {
       const config = configure({ ...flags, delivery: "folder" });
       const { dropboxLogin } = await import("../dropbox.ts");

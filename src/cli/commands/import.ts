@@ -56,7 +56,7 @@ export function importCommand(program: Command, { inUse }: Pick<DataFolderNotes,
       const config = configure(flags);
       const { dataDir } = config;
       await noteDataFolder({ config, inUse, err: printError, missing: "created" });
-      // Loaded when it is called for, as the work of each command.
+      // Loaded when needed, like the work of each command.
       const [{ importFiles }, { findMap }, { IMPORT_NICE }] = await Promise.all([
         import("../import.ts"),
         import("../map-file.ts"),

@@ -65,7 +65,10 @@ export function checkDatabase(facts: DatabaseFacts | null, service: number | nul
   return findings;
 }
 
-/** Whether a program of this name is a service: a downloaded one is called agentlink-linux-x64, of which Linux shows 15 characters. */
+/**
+ * Whether a program of this name is a service: a downloaded one is called agentlink-linux-x64, of which Linux shows 15
+ * characters.
+ */
 export function isService(name: string): boolean {
   return name.startsWith("agentlink");
 }

@@ -61,7 +61,7 @@ function neededFolders(folder: string, manifest: PackageManifest): readonly stri
   });
 }
 
-/** As a require from that folder would find it: the nearest node_modules wins. */
+/** Found as by a require from that folder: the nearest node_modules wins. */
 function folderOf(name: string, from: string): string | null {
   for (let folder = from; ; folder = dirname(folder)) {
     const at = join(folder, "node_modules", name);

@@ -5,7 +5,7 @@ import { hasEnded } from "./parts/status.tsx";
 import type { Progress, ShownJob, ShownOverview } from "./responses.ts";
 import { readVisible } from "./visible.ts";
 
-/** How the page is notified of changes now. "resting": the page is hidden, and it catches up once visible. */
+/** The state of the page's updates. "resting": the page is hidden, and it catches up once visible. */
 export const connection = signal<"connecting" | "live" | "reconnecting" | "resting">("connecting");
 
 /** The service's figures, as they arrive; null before the first, and for viewers who do not get them. */

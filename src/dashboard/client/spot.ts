@@ -12,7 +12,7 @@ export interface Spot {
 const STORAGE_KEY = "agentlink.spots";
 /** Pages of the history that are remembered, in this tab. */
 const MOST = 50;
-/** How long a page may take to be as it was; then it stays as it is. */
+/** How long a page may take to restore its content; after that it stays as it is. */
 const RESTORE_MS = 8_000;
 
 /** The list of jobs and its rows, as the page has them. */

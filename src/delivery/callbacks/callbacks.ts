@@ -1,5 +1,5 @@
 /*
- * Callbacks: who is notified of a job's end, by which way out, signed with whose secret, with which body, and when again.
+ * Callbacks: who is notified of a job's end, by which route, signed with whose secret, with which body, and when it is retried.
  * A callback is stored in the queue with the job's end; what dies here is retried by the next process.
  * Not here: messages to the people who run the service (notify/), and routes.
  */

@@ -15,7 +15,7 @@ export function createPauses(now: () => Date): Pauses {
   /** In ms since 1970. Written by `pause` and `end`; `all` removes what is over. */
   const endsAt = new Map<string, number>();
 
-  /** Longer than the longest pause only where the clock has been set back: then it is over. */
+  /** A remaining time above the longest pause means that the clock was set back: the pause is over. */
   function has(name: string): boolean {
     const leftMs = (endsAt.get(name) ?? 0) - now().getTime();
     return leftMs > 0 && leftMs <= LONGEST_PAUSE_MS;

@@ -11,7 +11,7 @@ import { signingSecrets } from "./secret.ts";
 
 /** Of a response; it is stored for the operator. */
 const MAX_RESPONSE_BYTES = 2_000;
-/** However long a receiver requests peace: after so long one attempt goes to see, as with every other dependency. */
+/** The longest pause, whatever a receiver requests: then one attempt probes, as with every other dependency. */
 export const LONGEST_PAUSE_MS = 5 * 60_000;
 const GONE = 410;
 
@@ -77,7 +77,8 @@ async function exchange(callback: Callback, at: Date, options: PostOptions): Pro
       timeoutMs: options.timeoutMs,
       maxBytes: MAX_RESPONSE_BYTES,
       cut: true,
-      // Following a redirect would send the POST to an address that was not configured: the error requests that address instead.
+      // Following a redirect would send the POST to an address that was not configured: the error requests that address
+      // instead.
       redirects: 0,
     });
     return { status, response, failure: refusalOf(status, headers, options.now()) };
@@ -86,7 +87,7 @@ async function exchange(callback: Callback, at: Date, options: PostOptions): Pro
   }
 }
 
-/** Null for what counts as taken. */
+/** Null for a status that counts as accepted. */
 function refusalOf(status: number, headers: Headers, at: Date): Failure | null {
   if (status >= 200 && status < 300) return null;
   const retryAfterMs = Math.min(LONGEST_PAUSE_MS, parseRetryAfter(headers.get("retry-after"), at) ?? 0);

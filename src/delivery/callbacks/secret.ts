@@ -25,7 +25,7 @@ export function newCallbackSecret(): string {
   return `whsec_${randomBytes(32).toString("base64")}`;
 }
 
-/** How long the secret of before signs, too, so that receivers have the time to take the new one. */
+/** How long the previous secret also signs, so that receivers have the time to install the new one. */
 const OVERLAP_MS = 24 * 3_600_000;
 
 /**

@@ -44,7 +44,7 @@ export interface CallbackSenderDependencies {
 export interface CallbackSender {
   /** Polls for due callbacks from now on. */
   start(): void;
-  /** There may be new ones; what is due for this address is sent though it requested a pause. */
+  /** There may be new ones; what is due for this address is sent in spite of its pause. */
   wake(address?: string): void;
   /** Until when nothing is sent to this address, because it requested a pause; null where it is not paused. */
   pausedUntil(address: string): Date | null;
@@ -57,8 +57,8 @@ export interface CallbackSender {
 }
 
 /**
- * Notifies receivers of ended jobs, as Standard Webhooks specify (https://www.standardwebhooks.com): at least once, under one id, signed.
- * What a job's end needs is stored in the queue; what dies here is retried by the next process.
+ * Notifies receivers of ended jobs, as Standard Webhooks specify (https://www.standardwebhooks.com): at least once,
+ * under one id, signed. What a job's end needs is stored in the queue; what dies here is retried by the next process.
  */
 export function createCallbackSender(dependencies: CallbackSenderDependencies): CallbackSender {
   const { callbacks, outbound, describe, timeoutMs = TIMEOUT_MS } = dependencies;

@@ -18,25 +18,28 @@ export interface Receiver {
 }
 
 /**
- * Shares out the slots there are to send callbacks, so that receivers that are dead or slow, however many, and on
- * whatever host, delay none that is well.
+ * Shares out the slots for callbacks, so that dead or slow receivers, however many and on whatever hosts, delay no
+ * healthy one.
  */
 export interface CallbackSlots {
   /** Takes a slot, and returns how to give it back; null where there is none for this receiver now. */
   take(receiver: Receiver): (() => void) | null;
-  /** Whether the address took what it was sent last. */
+  /** Whether the address accepted the last callback. */
   note(url: string, took: boolean): void;
   isFull(): boolean;
 }
 
 export function createCallbackSlots(): CallbackSlots {
-  /** What is taken, in all and of each kind. These five are written by `take`, through `count`, and by what gives the slot back. */
+  /**
+   * The slots in use, in all and of each kind. These five are written by `take`, through `count`, and by what gives the
+   * slot back.
+   */
   const byAddress = new Map<string, number>();
   const unprovenByHost = new Map<string, number>();
   let taken = 0;
   let unproven = 0;
   let failing = 0;
-  /** Whether an address took its latest callback. Written by `note`. */
+  /** Whether an address accepted its latest callback. Written by `note`. */
   const outcomes = new Map<string, boolean>();
 
   return {

@@ -14,7 +14,7 @@ const TIMEOUT_MS = 30_000;
 const CHECK = "check";
 
 /**
- * Goes the way of a report with a small file: who the account is, whether the folder is there, upload, read back, remove.
+ * Does what a delivery does with a small file: identifies the account, checks the folder, uploads, reads back, removes.
  * @throws Failure that states in plain words what is wrong and what to do.
  */
 export async function checkDropbox(options: CheckOptions, print: (line: string) => void): Promise<void> {
@@ -69,7 +69,7 @@ export async function checkDropbox(options: CheckOptions, print: (line: string) 
   print(messages.canBeDelivered);
 }
 
-/** A connection for a few requests: it waits for nothing that is down. */
+/** A connection for a few requests, which does not wait for outages to end. */
 export function connectAccount({ keys, pathRoot, ...options }: Omit<CheckOptions, "folder">): Connection {
   return openConnection({
     keys,

@@ -39,7 +39,7 @@ export interface Connection {
     key: string,
     signals?: DeliverySignals | undefined,
   ): Promise<DropboxResult<T>>;
-  /** Attempts the refresh token. @throws Failure when it is not good. */
+  /** Tests the refresh token. @throws Failure if it is not valid. */
   renew(): Promise<void>;
   /** Whether the last refresh of the token was refused. */
   refreshRefused(): boolean;
@@ -187,7 +187,7 @@ export function openConnection(options: ConnectionOptions): Connection {
       try {
         return await send(request, parse, await rootNamespace(signal, key), signal, key, signals);
       } catch (error) {
-        // A team gets another space when it is migrated: it is looked up once more.
+        // A team gets another namespace when it is migrated: it is looked up again.
         if (!(error instanceof LostRoot) || teamRoot === null) throw error;
         teamRoot = null;
         return send(request, parse, await rootNamespace(signal, key), signal, key, signals);

@@ -19,7 +19,7 @@ export type Refresh =
 /** Sends requests; in the tests to a server on loopback. */
 export type SendRequest = (url: string, init: RequestInit) => Promise<Response>;
 
-/** What Dropbox gives; also where it does not report it. */
+/** The lifetime that Dropbox uses; also the default if it reports none. */
 const USUAL_LIFE_S = 14_400;
 const TIMEOUT_MS = 30_000;
 /** Where a 429 names no time. */
@@ -28,7 +28,7 @@ const TOKEN_URL = "https://api.dropboxapi.com/oauth2/token";
 
 /** The access token of one account: renewed when it is needed, by one request at a time, however many wait for it. */
 export interface Credentials {
-  /** @throws what `onRefused` or `onNoResponse` responds. */
+  /** @throws what `onRefused` or `onNoResponse` returns. */
   token(): Promise<string>;
   /** Forgets this token, if it is still the one in use: the next call renews it. */
   discard(token: string): void;

@@ -124,7 +124,7 @@ function isThere(result: unknown): true | undefined {
   return typeof result === "object" && result !== null ? true : undefined;
 }
 
-/** Puts a small file into the root folder and removes it. @throws Refused where Dropbox does not let it. */
+/** Puts a small file into the root folder and removes it. @throws Refused if Dropbox does not allow it. */
 async function testFolder(connection: Connection, root: string, signal: AbortSignal, key: string): Promise<void> {
   const path = `${root}/agentlink-check-${Bun.randomUUIDv7()}.txt`;
   const put = await connection.call(

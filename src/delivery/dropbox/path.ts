@@ -5,7 +5,10 @@ import { deliveryPath, type NamedDocument, type PathOptions } from "../path.ts";
 /** Names that Dropbox never stores: files of operating systems and of its own, and temporary ones. */
 const NEVER_STORED = /^(desktop\.ini|thumbs\.db|\.ds_store|icon\r?|\.dropbox(\..*)?|~\$.*|\.~.*|~.*\.tmp)$/i;
 
-/** Beyond the Basic Multilingual Plane (emoji, rare ideographs): "invalid path" to Dropbox (dropbox/dropbox-sdk-java#42). */
+/**
+ * Beyond the Basic Multilingual Plane (emoji, rare ideographs): "invalid path" to Dropbox
+ * (dropbox/dropbox-sdk-java#42).
+ */
 const BEYOND_BMP = /(?:[\u{10000}-\u{10ffff}][\u200d\ufe0e\ufe0f]*)+/gu;
 
 const LONGEST_NAME = 255;
@@ -19,8 +22,9 @@ export function refusedName(name: string): string | null {
 }
 
 /**
- * Where a job's document goes in Dropbox: below the root folder, as in a folder of this machine, with names that Dropbox
- * takes. Case needs no care here: Dropbox preserves and ignores it, and reports when a name that differs by it is taken.
+ * Where a job's document goes in Dropbox: below the root folder, as in a folder of this machine, with names that
+ * Dropbox allows. Case is not handled here: Dropbox preserves and ignores it, and reports when a name that differs by
+ * it is taken.
  */
 export function dropboxPath(rootFolder: string, job: Job, document?: NamedDocument, paths: PathOptions = {}): string {
   const legal = (name: string) => name.toWellFormed().replace(BEYOND_BMP, "-");

@@ -11,7 +11,7 @@ export type DropboxRefusal =
   | { readonly kind: "no_response"; readonly message: string }
   /** All requests of this account have to wait. */
   | { readonly kind: "throttled"; readonly retryAfterMs: number | undefined; readonly message: string }
-  /** The token, or what it may do, is not good. */
+  /** The token is invalid, or lacks a permission. */
   | { readonly kind: "unauthorised"; readonly message: string }
   /** The account, or its team, does not allow the app this. */
   | { readonly kind: "forbidden"; readonly message: string }
@@ -20,7 +20,10 @@ export type DropboxRefusal =
   /** The endpoint's own error: its tags from the outside in, such as ["path", "conflict", "file"]. */
   | { readonly kind: "refused"; readonly tags: readonly string[]; readonly error: unknown; readonly message: string };
 
-/** Sorts what a call threw, by status and `.tag`, never by a text. https://www.dropbox.com/developers/documentation/http/documentation#error-handling */
+/**
+ * Sorts what a call threw, by status and `.tag`, never by a text.
+ * https://www.dropbox.com/developers/documentation/http/documentation#error-handling
+ */
 export function sortRefusal(thrown: unknown): DropboxRefusal {
   if (!isResponse(thrown)) {
     // The error itself may contain the request, and so a token: only its name is passed on.

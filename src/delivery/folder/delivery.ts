@@ -25,7 +25,7 @@ interface FolderOptions {
   readonly dateZone?: string | null;
   /** Where the reports' paths begin. */
   readonly dataDir: string;
-  /** Which rights others do not get on what is put there: it is made for others, unlike the data folder. */
+  /** The umask of delivered files: they are made for others, unlike the data folder. */
   readonly umask?: number;
   /** Called when the circuit opens, and null when it closes. */
   readonly onChange?: (open: OpenCircuit | null) => void;
@@ -53,7 +53,8 @@ export function createFolderDelivery(options: FolderOptions): DeliveryTarget {
     ...(onChange && { onChange }),
   });
 
-  // In the data folder it is ours, and made again. Elsewhere it may be a mount: a folder that has disappeared is waited for,
+  // In the data folder it is ours, and made again. Elsewhere it may be a mount: a folder that has disappeared is waited
+  // for,
   // and no report is written where the mount was.
   const isOurs = resolve(folder).startsWith(resolve(dataDir) + sep);
   // Nothing in the data folder belongs to another user, and nothing anywhere is world-writable.
@@ -115,7 +116,7 @@ export function createFolderDelivery(options: FolderOptions): DeliveryTarget {
   };
 }
 
-/** @throws Failure "report_gone" (permanent): what is wrong with the data folder is nothing of the target's. */
+/** @throws Failure "report_gone" (permanent): a fault of the data folder is not the target's. */
 async function checkReport(dataDir: string, report: ReportFile): Promise<void> {
   if (!(await Bun.file(join(dataDir, report.path)).exists()))
     throw new Failure("report_gone", messages.reportGone(report.path));

@@ -110,7 +110,7 @@ export async function put(from: string, target: string, job: Job, umask: number)
   return true;
 }
 
-/** What attempts of the job left that died over their copying. */
+/** Files left by attempts of the job that died while copying. */
 export async function removeParts(directory: string, { id }: Job): Promise<void> {
   for (const name of await readdir(directory))
     if (name.startsWith(`.${id}`) && name.endsWith(".part")) await rm(join(directory, name), { force: true });
@@ -141,7 +141,7 @@ function unreachable(code: string, message: string): Failure {
   return new Failure(code, message, { transient: true, uncounted: true });
 }
 
-/** Of this path or what is above it: not of the moment, nor of the network. */
+/** Errors of this path or its parents, not temporary ones or the network's. */
 function isOfPath(error: unknown): boolean {
   const codes = ["EACCES", "EPERM", "EROFS", "EEXIST", "ENOTDIR", "ENAMETOOLONG", "EINVAL", "EILSEQ", "ELOOP"];
   return codes.includes(errorCode(error));

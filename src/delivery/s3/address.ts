@@ -44,7 +44,10 @@ export function redirectTarget(from: URL, location: string | null, bucket: strin
   return isTheBucket && domainOf(to.hostname) === domainOf(from.hostname) ? to : null;
 }
 
-/** The last labels of a host's name, three where the last two are short ("example.com.au", "amazonaws.com.cn"); an address is its own. */
+/**
+ * The last labels of a host's name, three where the last two are short ("example.com.au", "amazonaws.com.cn"); an
+ * address is its own.
+ */
 function domainOf(hostname: string): string {
   if (/^[\d.]+$|:/.test(hostname)) return hostname;
   const labels = hostname.split(".");

@@ -37,7 +37,10 @@ export interface BucketClient {
 
 /** A bucket that was created elsewhere redirects once; a loop is a fault. */
 const REDIRECTS = 3;
-/** One bucket of S3 or another service that speaks it. Signed in the header: keys of any letters, and nothing secret in an address. */
+/**
+ * One bucket of S3 or another service that speaks it. Signed in the header: keys of any letters, and nothing secret in
+ * an address.
+ */
 export function openBucketClient(options: BucketOptions): BucketClient {
   const { region, bucket, accessKeyId, secretAccessKey } = options;
   const cache = new Map<string, ArrayBuffer>();

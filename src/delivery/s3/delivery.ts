@@ -44,8 +44,8 @@ const TIMEOUT_MS = 2 * 60_000;
 const MAX_BYTES = 5 * 2 ** 30;
 
 /**
- * Delivers into a bucket of AWS S3, Cloudflare R2, Hetzner, MinIO, Swift or another that speaks S3.A PUT has the condition "only
- * if absent" (`If-None-Match: *`) and an MD5; where the service does not know the condition, the check
+ * Delivers into a bucket of AWS S3, Cloudflare R2, Hetzner, MinIO, Swift or another that speaks S3.A PUT has the
+ * condition "only if absent" (`If-None-Match: *`) and an MD5; where the service does not know the condition, the check
  * before the put has to do.
  */
 export function createS3Delivery(options: S3Options): DeliveryTarget {

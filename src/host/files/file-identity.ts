@@ -54,8 +54,8 @@ export function fileIdentityOf(file: string, root = "/"): FileIdentity {
 }
 
 /**
- * What distinguishes a file from the one before; null if it is the same file, wherever it was moved to, or the only one there
- * is. A new name of the host, of the folder or of a container is no evidence, and neither is a reboot.
+ * What distinguishes a file from the one before; null if it is the same file, wherever it was moved to, or the only one
+ * there is. A new name of the host, of the folder or of a container is no evidence, and neither is a reboot.
  */
 export function differenceOf(before: FileIdentity, now: FileIdentity): Difference | null {
   const same = isSameMachine(before, now);

@@ -30,7 +30,8 @@ const CLEAN_MS = 0.2;
  * there; sent in parts they let those through. The file may lose its name in the meantime.
  */
 export function paceSync(path: string, { background }: PacedSyncOptions): PacedSync {
-  // Sending in parts may take the report of an error with it, but not from another descriptor: this one stays as it is for `finish`.
+  // Sending in parts may take the report of an error with it, but not from another descriptor: this one stays as it is
+  // for `finish`.
   const descriptor = openSync(path, "r");
   const sent = openSync(path, "r");
   const send = background ? sendRange() : null;
@@ -80,7 +81,8 @@ export function paceSync(path: string, { background }: PacedSyncOptions): PacedS
 
 /**
  * Sends a file that this process has open to the disk in parts, so that the sync then has little to wait for; the
- * calling thread waits in the meantime. It borrows the descriptor: to close one of its own would end the process's locks on the file (fcntl(2)).
+ * calling thread waits in the meantime. It borrows the descriptor: to close one of its own would end the process's
+ * locks on the file (fcntl(2)).
  */
 export async function sendOpenFile(path: string): Promise<void> {
   const [descriptor, send] = [openDescriptor(path), sendRange()];

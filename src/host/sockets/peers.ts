@@ -24,7 +24,10 @@ export interface Peers {
   ownerOf(peer: Peer): SocketOwner;
 }
 
-/** A list of all sockets is reused for this many times the time that it took, so that listing is a small part of the work. */
+/**
+ * A list of all sockets is reused for this many times the time that it took, so that listing is a small part of the
+ * work.
+ */
 const REUSE_FACTOR = 20;
 /** As long, at least, as what was seen of a program that does not listen anywhere. */
 const LEAST_REUSE_MS = 20;
@@ -45,9 +48,9 @@ interface SocketTable {
 
 /**
  * Finds out by /proc who is at the other end: a loopback address alone proves nothing, because a proxy of this machine
- * has it, too, whatever client called the proxy. Who owns a connection's socket is searched for once a connection; whether its
- * program also serves others is checked again all the time: of one that listens with each request, because it may
- * request another one now than the last time, of others every 20 ms.
+ * has it, too, whatever client called the proxy. Who owns a connection's socket is searched for once a connection;
+ * whether its program also serves others is checked again all the time: of one that listens with each request, because
+ * it may request another one now than the last time, of others every 20 ms.
  */
 export function createPeers(): Peers {
   const uid = process.getuid?.();
@@ -58,8 +61,8 @@ export function createPeers(): Peers {
   /** One question to the kernel was enough before. Written by `quickOwner`. */
   let kernelResponses = false;
   /**
-   * Sockets of this user's programs that did not listen when all that they have open was examined, and until when that counts.
-   * Written by `quickOwner`.
+   * Sockets of this user's programs that did not listen when all that they have open was examined, and until when that
+   * counts. Written by `quickOwner`.
    */
   const quiet = new Map<number, number>();
   /**

@@ -30,7 +30,9 @@ const MSG_DONTWAIT = 0x40;
 
 const REQUEST_BYTES = 72;
 const RESPONSE_BYTES = 65_536;
-/** From the beginning of a message: linux/netlink.h, linux/inet_diag.h. Ports are big-endian, all else the machine's. */
+/**
+ * From the beginning of a message: linux/netlink.h, linux/inet_diag.h. Ports are big-endian, all else the machine's.
+ */
 const AT = {
   type: 4,
   flags: 6,

@@ -78,7 +78,10 @@ function townOf({ suburb, state, postcode, namesakes }: ParsedRequest): Town {
   return { locality, namesakes };
 }
 
-/** A report that is not there needs no locality: where no source knows the locality, the response to the request reports it. */
+/**
+ * A report that is not there needs no locality: where no source knows the locality, the response to the request reports
+ * it.
+ */
 function dataWarnings(
   { suburb, state, postcode, dataSet }: ParsedRequest,
   { catalogue, hasOtherSource = false }: Advisors,

@@ -81,7 +81,10 @@ import { createWaiters, type Waiters } from "./waiters.ts";
 const MAX_BODY_BYTES = 5 * 1_024 * 1_024;
 const BODY_TIMEOUT_MS = 30_000;
 
-/** RFC 6797. Sent only to browsers that come by https: over http they ignore it, and a name without https must not have it. */
+/**
+ * RFC 6797. Sent only to browsers that come by https: over http they ignore it, and a name without https must not have
+ * it.
+ */
 const HTTPS_FOR_A_YEAR = "max-age=31536000";
 
 /** Names in the document. A request's data set has the schema of the catalogue's, so it is described once. */

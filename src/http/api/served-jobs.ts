@@ -5,7 +5,7 @@ import type { Catalogue } from "../../report/sources/catalogue.ts";
 
 const LATEST_FAILED = 200;
 
-/** Of the latest jobs that failed for lack of data those whose locality has some now. */
+/** The latest jobs that failed for lack of data and whose locality has data now. */
 export async function jobsServedNow(
   queue: Pick<Queue, "list">,
   catalogue: Pick<Catalogue, "hasData">,

@@ -13,7 +13,7 @@ export interface Waiters {
   room(owner: string): boolean;
   /** Long polls now open. */
   readonly size: number;
-  /** Lets all go at once, and every later one. */
+  /** Ends all at once, and every later one. */
   close(): void;
 }
 
@@ -38,7 +38,7 @@ export interface WaitingRequest {
 const MAX_LONG_POLLS = { ofClient: 1_000, together: 5_000 } as const;
 /** If a thousand wait for one job, so many get their response in each turn of the event loop. */
 const WAKE_AT_ONCE = 20;
-/** Whose key is revoked, or session ended, waits no longer than this. */
+/** A client whose key is revoked, or session ended, waits no longer than this. */
 const POLL_EVERY_MS = 1_000;
 
 interface Watcher {
@@ -61,7 +61,7 @@ export function createWaiters(queue: Pick<Queue, "subscribe">): Waiters {
   let polling: Timer | null = null;
 
   function poll(): void {
-    // What cannot be read now is read again.
+    // What cannot be read now is retried.
     for (const watching of watchers.values())
       for (const watcher of watching)
         void watcher.allowed?.().then(

@@ -13,9 +13,10 @@ const AT_ONCE_CHARACTERS = 16_384;
 const LEVEL = { level: 3 } as const;
 
 /**
- * The response as the client reads it: JSON gzipped where it takes that and it is worth it. A long one is compressed piece
- * by piece, as it is read; streams of events and files go out as they are. No response contains a secret beside words that another site's page could choose (the
- * session is a cookie, keys are shown once, by the command line), so its length gives nothing away (BREACH).
+ * The response as the client reads it: JSON gzipped where it takes that and it is worth it. A long one is compressed
+ * piece by piece, as it is read; streams of events and files go out as they are. No response contains a secret beside
+ * words that another site's page could choose (the session is a cookie, keys are shown once, by the command line), so
+ * its length reveals nothing (BREACH).
  */
 export async function compressed(request: Request, response: Response): Promise<Response> {
   const text = textOf(response);

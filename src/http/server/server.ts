@@ -26,7 +26,7 @@ export interface HttpServer {
   listening(): number;
   /** The memory of bodies, responses and streams that can be released. */
   readonly memory: ReservedMemory;
-  /** Takes no new connections, ends long polls with the current state and lets other requests end, for the grace time. */
+  /** Accepts no new connections, ends long polls with the current state and lets other requests end, for the grace time. */
   stop(graceMs?: number): Promise<void>;
 }
 

@@ -135,8 +135,8 @@ function ownNameFits(target: Field | NamePart, given: readonly unknown[]): boole
 }
 
 /**
- * A name that leaves no doubt, such as "Sold Date" and "Sale Price": values that are no dates and no prices are refused then,
- * instead of a file of sales that is read as one without days or prices.
+ * A name that leaves no doubt, such as "Sold Date" and "Sale Price": values that are no dates and no prices are refused
+ * then, instead of a file of sales that is read as one without days or prices.
  */
 function saysAll(header: string, target: Field | NamePart): boolean {
   if (typeof target === "string") return false;

@@ -82,7 +82,10 @@ export function columnsByContent(rows: readonly (readonly unknown[])[]): Content
   return fits || textOf(first) === "" ? { fields, notes } : null;
 }
 
-/** Where a table that names its columns does not name its suburb: the column that contains localities, and those beside it. */
+/**
+ * Where a table that names its columns does not name its suburb: the column that contains localities, and those beside
+ * it.
+ */
 export function assignByContent(
   headers: readonly string[],
   rows: readonly (readonly unknown[])[],

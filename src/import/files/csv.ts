@@ -152,9 +152,9 @@ function isCut({ lacks = 0, cells, reason }: TableRow, end: string): boolean {
 const CUT_FROM = 3;
 
 /**
- * Why a row does not fit its header; null where it does. Programs leave out the empty cells at the end of a row, and put
- * in more of them; but a row that is short since a quotation mark took the next line in, or one whose price was cut at its
- * commas, would be read in the wrong columns.
+ * Why a row does not fit its header; null where it does. Programs omit empty cells at the end of a row, or add more of
+ * them; but a row that is short since a quotation mark took the next line in, or one whose price was cut at its commas,
+ * would be read in the wrong columns.
  */
 function misfit(record: readonly string[], columns: number, delimiter: string): string | null {
   const count = messages.cellCount(record.length, columns);

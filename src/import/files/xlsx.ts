@@ -269,7 +269,10 @@ interface Merged {
   readonly to: number;
 }
 
-/** People merge cells in sheets that they made themselves; a larger one than this comes from a program, and is read once. */
+/**
+ * People merge cells in sheets that they made themselves; a larger one than this comes from a program, and is read
+ * once.
+ */
 const MAX_MERGED_BYTES = 33_554_432;
 /** The list of them is behind the rows. */
 const TAIL_CHARACTERS = 1_048_576;

@@ -55,7 +55,10 @@ const BEING_WRITTEN = /^\.|~$|\.(part|tmp|filepart|crdownload|partial|swp)$/i;
  */
 export function startInbox(options: InboxOptions): Inbox {
   const { folder, everyMs = EVERY_MS, now = () => new Date() } = options;
-  /** Size and time of each file at the last check. Written by `consider`; `scan` and `move` remove those of missing files. */
+  /**
+   * Size and time of each file at the last check. Written by `consider`; `scan` and `move` remove those of missing
+   * files.
+   */
   const seen = new Map<string, string>();
   /** Entries that are not files, once reported. Written by `report`; `scan` removes missing ones. */
   const reported = new Set<string>();

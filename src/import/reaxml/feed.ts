@@ -28,7 +28,7 @@ export interface FeedReading {
   readonly sold: number;
   readonly for_sale: number;
   readonly rentals: number;
-  /** Rows that went: a sale that fell through, a listing that was withdrawn. */
+  /** Removed rows: a sale that fell through, a listing that was withdrawn. */
   readonly removed: number;
   readonly rules: readonly RuleUse[];
   readonly warnings: readonly string[];
@@ -117,7 +117,7 @@ function messagesOf(session: CatalogueImport, options: FeedOptions): Messages {
   return all;
 }
 
-/** Makes the rows of an office's listings again, as its agency has another name now. */
+/** Makes the rows of an office's listings again after its agency's name has changed. */
 export function renameOffice(session: CatalogueImport, office: string, options: FeedOptions): void {
   session.beforeMerge(async () => {
     const joined = new Map(

@@ -56,7 +56,10 @@ const NAMES = new Map(
   ].map((name) => [name.toLowerCase(), name]),
 );
 
-/** A name in any case and with any prefix, as the document type has it: some CRMs write all in capitals, or in a namespace. */
+/**
+ * A name in any case and with any prefix, as the document type has it: some CRMs write all in capitals, or in a
+ * namespace.
+ */
 function usual(name: string): string {
   const local = name.slice(name.indexOf(":") + 1);
   return NAMES.get(local.toLowerCase()) ?? local;
@@ -103,7 +106,7 @@ export async function* parseListings(
           if (!KINDS.has(name)) return;
         }
         if (stack.length === 0 && !KINDS.has(name)) return;
-        // One that nothing closes ends where the next begins, and takes that one not with it.
+        // An unclosed listing ends where the next begins, which is not affected.
         const [unclosed] = stack;
         if (unclosed !== undefined && KINDS.has(name)) {
           number += 1;

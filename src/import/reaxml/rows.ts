@@ -31,7 +31,10 @@ export interface DeriveContext {
   readonly rules: Rules;
 }
 
-/** What a listing is in the catalogue, by all that is known of it: a sale, a listing, a rental, an auction passed in, or nothing. */
+/**
+ * What a listing is in the catalogue, by all that is known of it: a sale, a listing, a rental, an auction passed in, or
+ * nothing.
+ */
 export function rowsOf(state: ListingState, context: DeriveContext): Derived {
   const status = state.status[1];
   const isRental = state.kind[1] === "rental";

@@ -6,8 +6,8 @@ const BITS = 27;
 const DEALING = 23;
 
 /**
- * Which dealings of a register's file have several rows: those are buffered until its end, all others are passed on at once. Memory is the
- * same for any file, as a dealing is a bit; a few dealings with one row are among the results.
+ * Which dealings of a register's file have several rows: those are buffered until its end, all others are passed on at
+ * once. Memory is the same for any file, as a dealing is a bit; a few dealings with one row are among the results.
  */
 export async function repeatedDealings(
   source: ImportSource,

@@ -8,7 +8,10 @@ const POLL_EVERY_MS = 5_000;
 export interface DueDependencies {
   readonly scripts: Scripts;
   readonly leaseMs: number;
-  /** Called now and then with a queued job: a host with free slots then claims jobs, whatever notification it missed before. */
+  /**
+   * Called now and then with a queued job: a host with free slots then claims jobs, whatever notification it missed
+   * before.
+   */
   readonly onQueued: (change: JobChange) => void;
 }
 

@@ -1,4 +1,7 @@
-/** The names of what is stored in Redis; the scripts in lua/ have the same. The braces put all of it into one slot of a cluster. */
+/**
+ * The names of what is stored in Redis; the scripts in lua/ have the same. The braces put all of it into one slot of a
+ * cluster.
+ */
 export function keysBelow(prefix: string) {
   const base = `{${prefix}}`;
   return {

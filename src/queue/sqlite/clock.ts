@@ -13,8 +13,9 @@ const MOVE_CALLBACKS = `
   WHERE status = 'pending' AND next_attempt_at <> ''`;
 
 /**
- * Returns by how much the wall clock was stepped since the last check, in milliseconds, forward or back; 0 while it runs as time
- * does. A machine that slept has stepped forward: the time that is counted here does not advance in the meantime.
+ * Returns by how much the wall clock was stepped since the last check, in milliseconds, forward or back; 0 while it
+ * runs as time does. A machine that slept has stepped forward: the time that is counted here does not advance in the
+ * meantime.
  */
 export function createStepWatch(now: () => Date, elapsedMs: () => number = () => performance.now()): () => number {
   /** Written by what `createStepWatch` returns. */

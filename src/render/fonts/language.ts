@@ -1,7 +1,8 @@
 /**
- * The language of names in other scripts, as far as their letters determine it (ISO 14289-1, 7.2). Some scripts are written in
- * one language only, or in one by nearly all whose names are in an Australian report; for these it is given. Others are
- * shared by many: the tag then means that it is not the English around it, and names the script (RFC 5646, 4.1: "und").
+ * The language of names in other scripts, as far as their letters determine it (ISO 14289-1, 7.2). Some scripts are
+ * written in one language only, or in one by nearly all whose names are in an Australian report; for these it is given.
+ * Others are shared by many: the tag then means that it is not the English around it, and names the script (RFC 5646,
+ * 4.1: "und").
  */
 const LANGUAGES: readonly (readonly [letters: RegExp, language: string])[] = (
   [

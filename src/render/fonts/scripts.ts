@@ -151,7 +151,10 @@ const TURNED = /[\ue000-\ue00c]/g;
 /** Drawn as a hyphen where a word continues in the next line, and no letter of the word: read as U+00AD. */
 export const SOFT_HYPHEN = "\ue00c";
 
-/** A bracket among letters that run from right to left opens to the left, and is still the bracket that it is in the text. */
+/**
+ * A bracket among letters that run from right to left opens to the left, and is still the bracket that it is in the
+ * text.
+ */
 function mirrored<Part extends { readonly text: string }>(part: Part): Part {
   // Letters are turned around when they are set; what is between them is in another face, and is turned here.
   const stands = RIGHT_TO_LEFT.test(part.text) ? part.text : Array.from(part.text).reverse().join("");

@@ -19,9 +19,9 @@ const name = PDFName.of;
 
 export interface JoinedStructure {
   /**
-   * Readies a part before its pages are copied: renumbers the references of its pages and annotations to its structure, so that they
-   * stay apart from those of the parts before. False for a part that has no structure, or none that can be preserved.
-   * `own`: the part's structure, where this program wrote it and it was taken out of the file.
+   * Readies a part before its pages are copied: renumbers the references of its pages and annotations to its structure,
+   * so that they stay apart from those of the parts before. False for a part that has no structure, or none that can be
+   * preserved. `own`: the part's structure, where this program wrote it and it was taken out of the file.
    */
   prepare(source: PDFDocument, own: OwnStructure | null): boolean;
   /** Takes a prepared part's elements along, once its pages are copied by the same copier. */

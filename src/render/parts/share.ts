@@ -23,7 +23,10 @@ interface ShareWidths {
   readonly change: number;
 }
 
-/** The columns of a share: its bar, as long as that of `most` at the most, the figure, and where years are `compared` its change. */
+/**
+ * The columns of a share: its bar, as long as that of `most` at the most, the figure, and where years are `compared`
+ * its change.
+ */
 export function shareColumns<Row extends LeagueShare>(
   most: number,
   compared: boolean,

@@ -1,5 +1,7 @@
-// Why: a chart goes into pdfmake as SVG, which it reads three times, twice to measure a size that it states, and draws through
-// svg-to-pdfkit with a state saved and restored for each mark; here the marks of ../charts/marks.ts are written as they are.
+// Why: a chart goes into pdfmake as SVG, which it reads three times, twice to measure a size that it states, and draws
+// through
+// svg-to-pdfkit with a state saved and restored for each mark; here the marks of ../charts/marks.ts are written as they
+// are.
 // A fifth of a report's time.
 // Pinned by: pdfmake 0.3.11, DocMeasure.measureSVG and measureImageWithDimensions, Renderer.renderSVG and
 // PDFDocument.provideFont; pdfkit 0.19.1, PDFDocument.opacity.

@@ -1,7 +1,8 @@
 // Why: pdfmake sets each word by itself, and pdfkit each with eleven operators, a state saved and restored, and its letters
 // encoded again; here what is side by side in one style is set at once, with what it takes, from words that are encoded
 // once in a document. The page looks the same, a fifth of the time and a tenth of the file are saved.
-// Pinned by: pdfmake 0.3.11, Renderer.renderLine and the fields of a line; pdfkit 0.19.1, PDFDocument.text, _setColorCore and
+// Pinned by: pdfmake 0.3.11, Renderer.renderLine and the fields of a line; pdfkit 0.19.1, PDFDocument.text,
+// _setColorCore and
 // _normalizeColor, and an embedded font's layoutCached.
 import type { Glyph } from "fontkit";
 import { drawn, inDirections, isShaped } from "../fonts/scripts.ts";

@@ -11,7 +11,10 @@ export function contrast(a: string, b: string): number {
   return (light + 0.05) / (dark + 0.05);
 }
 
-/** The colour, darkened as little as it takes to stand out from the background: an agency's yellow stays its yellow's kin. */
+/**
+ * The colour, darkened as little as it takes to stand out from the background: an agency's yellow stays its yellow's
+ * kin.
+ */
 export function readable(colour: string, background: string, minimum: number): string {
   for (let step = 0; step <= 40; step++) {
     const candidate = mix(colour, "#000000", step / 40);

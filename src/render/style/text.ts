@@ -112,7 +112,8 @@ const ODD_BLANKS = /[\p{Cc}\p{Zl}\p{Zp}]| {2}/u;
 
 /**
  * One line of visible text: no control characters, no invisible ones (they can turn the order of a name around), no
- * runs of blanks. Composed, so that a letter and its accent are one glyph. What is all invisible becomes the replacement mark.
+ * runs of blanks. Composed, so that a letter and its accent are one glyph. What is all invisible becomes the
+ * replacement mark.
  */
 export function clean(value: string): string {
   // Most texts have none of them, and every text is checked.
@@ -124,7 +125,10 @@ export function clean(value: string): string {
   return ODD_BLANKS.test(composed) ? composed.replace(BLANKS, " ") : composed;
 }
 
-/** Cuts at so many visible characters, behind a word where there is one, with an ellipsis: a table's row must stay shorter than a page. */
+/**
+ * Cuts at so many visible characters, behind a word where there is one, with an ellipsis: a table's row must stay
+ * shorter than a page.
+ */
 export function shorten(value: string, length: number): string {
   if (value.length <= length) return value;
   const characters = Array.from(GRAPHEMES.segment(value), ({ segment }) => segment);
@@ -161,8 +165,8 @@ export function fit(value: string, width: number, family: Family, size: number, 
 }
 
 /**
- * Names as `cut` cuts them, by the names. Where several would then look alike, as those of the offices of a franchise do, the
- * words that they share are left out in the middle: "Gull Realty … Manly".
+ * Names as `cut` cuts them, by the names. Where several would then look alike, as those of the offices of a franchise
+ * do, the words that they share are left out in the middle: "Gull Realty … Manly".
  */
 export function cutApart(names: readonly string[], cut: (name: string) => string): (name: string) => string {
   const all = [...new Set(names)];

@@ -58,7 +58,10 @@ export function palette(colour: string | null): Palette {
   };
 }
 
-/** Such as a yellow, which would become an olive under white words. A colour that is nearly white is no field on white paper. */
+/**
+ * Such as a yellow, which would become an olive under white words. A colour that is nearly white is no field on white
+ * paper.
+ */
 function isBright(colour: string): boolean {
   return contrast(colour, "#ffffff") < MARK_CONTRAST && isSeen(colour);
 }
@@ -70,7 +73,10 @@ function isSeen(colour: string): boolean {
 /** Of 0 to 1. */
 const SEEN_FROM = 0.15;
 
-/** As what is beside the brand is: in it, the brand's own rows and bars would be the paler ones. Dark text stands out instead. */
+/**
+ * As what is beside the brand is: in it, the brand's own rows and bars would be the paler ones. Dark text stands out
+ * instead.
+ */
 function isGrey(colour: string): boolean {
   return chroma(colour) < GREY_BELOW && contrast(colour, "#ffffff") < DARK_FROM;
 }

@@ -73,8 +73,8 @@ async function send(pipe: Bun.FileSink, text: string): Promise<void> {
 }
 
 /**
- * The other side: takes one task from standard input, writes the result to standard output. Ends when the parent has ended, even
- * while the render spins, because that is in a thread of its own.
+ * The other side: takes one task from standard input, writes the result to standard output. Ends when the parent has
+ * ended, even while the render spins, because that is in a thread of its own.
  */
 export async function renderForParent(options: Pick<RenderPoolOptions, "workerFile"> = {}): Promise<void> {
   const input = lines(Bun.stdin.stream());

@@ -26,7 +26,10 @@ const NO_ROOM_AT = 0.97;
 export interface MemoryGuard {
   /** True while another render would go past the limit. Never if none is running: then waiting could not help. */
   full(): boolean;
-  /** Counts a render of `bytes` of data; `end` is called with the reason should it have to be ended. Returns how to uncount it. */
+  /**
+   * Counts a render of `bytes` of data; `end` is called with the reason should it have to be ended. Returns how to
+   * uncount it.
+   */
   enter(bytes: number, end: (reason: Failure) => void): () => void;
   /** From now on the memory of this is released first: no render is ended for it. */
   share(other: OtherMemory): void;

@@ -101,7 +101,10 @@ function areOfOneBlock(one: Deal, other: Deal): boolean {
   return isBlock && (differs(one.sale.beds, other.sale.beds) || differs(one.sale.baths, other.sale.baths));
 }
 
-/** An address without a number is a street's, as lots of an estate have it: of one source only the id distinguishes them. */
+/**
+ * An address without a number is a street's, as lots of an estate have it: of one source only the id distinguishes
+ * them.
+ */
 function areOfOneStreet(one: Deal, other: Deal): boolean {
   const isStreet = !isWholeAddress(one.sale.address);
   return isStreet && (one.sale.source ?? null) !== null && one.sale.source === other.sale.source;

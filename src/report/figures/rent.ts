@@ -32,9 +32,9 @@ export function readAdvertised(words: string | null): AdvertisedRent | null {
 }
 
 /**
- * The rent of a week. A number that the advertisement names as that of a month, a fortnight or a year is no week's, whatever
- * its field is called; where the number is missing the advertisement has it. Of no period it is a week's, as rents are
- * advertised in Australia, unless it is as much as a month's.
+ * The rent of a week. A number that the advertisement names as that of a month, a fortnight or a year is no week's,
+ * whatever its field is called; where the number is missing the advertisement has it. Of no period it is a week's, as
+ * rents are advertised in Australia, unless it is as much as a month's.
  */
 export function weeklyRent(given: number | null, words: string | null): number | null {
   const advertised = readAdvertised(words);

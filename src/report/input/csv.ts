@@ -5,7 +5,9 @@ import { messages } from "../messages.ts";
 
 /** Longer than any row with a picture of the permitted size; an unclosed quote ends here and not in all memory. */
 const MAX_RECORD_BYTES = 4_000_000;
-/** What people's files have: a byte order mark, rows of other lengths than the header, a quotation mark within a cell. */
+/**
+ * What people's files have: a byte order mark, rows of other lengths than the header, a quotation mark within a cell.
+ */
 const LENIENT: Options = {
   bom: true,
   relax_column_count: true,

@@ -58,7 +58,10 @@ export interface LeasingScope {
 /** The data must reach into the first quarter of the 12 months before; a shorter history would make changes up. */
 const HISTORY_SLACK_DAYS = 91;
 
-/** Of a data set whose rents are read by `inWeeklyRents`. `as`: what the sources of all the data speak for, where this is a part of it. */
+/**
+ * Of a data set whose rents are read by `inWeeklyRents`. `as`: what the sources of all the data speak for, where this
+ * is a part of it.
+ */
 export function readLettings(
   dataSet: DataSet,
   options: ReportOptions,

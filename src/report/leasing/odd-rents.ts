@@ -1,4 +1,5 @@
-// Rents that are unlike those of homes of their kind: nothing shows that they are by the month, and nothing that they are not.
+// Rents that are unlike those of homes of their kind: nothing shows that they are by the month, and nothing that they
+// are not.
 
 import { compareText } from "../../text/text.ts";
 import type { DataSet, Rental } from "../data-set.ts";

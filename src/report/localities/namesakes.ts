@@ -3,7 +3,10 @@ import { listWords } from "../wording.ts";
 import { completeLocality } from "./given-locality.ts";
 import { isSameSuburb, type Locality, localitiesNamed, resolveSuburb, type SuburbQuery } from "./suburbs.ts";
 
-/** The locality of a request, and the other towns of its state that have its name, if the request does not specify which is meant. */
+/**
+ * The locality of a request, and the other towns of its state that have its name, if the request does not specify which
+ * is meant.
+ */
 export interface Town {
   readonly locality: Locality;
   readonly namesakes: readonly Locality[];

@@ -14,8 +14,9 @@ import type { ReportScope } from "../selection/scope.ts";
 const TIERS: readonly Tier[] = ["featured_plus", "featured", "standard"];
 
 /**
- * The paid placements of a day (ISO), the highest tier first. Figures are those that the league computed; who has none there
- * has what was entered manually, marked as supplied. Takes the league as it is: nothing here can change a rank or a figure.
+ * The paid placements of a day (ISO), the highest tier first. Figures are those that the league computed; who has none
+ * there has what was entered manually, marked as supplied. Takes the league as it is: nothing here can change a rank or
+ * a figure.
  */
 export function paidPlacements(scope: ReportScope, league: readonly AgentRow[]): readonly PaidPlacement[] {
   const { date } = scope.options;

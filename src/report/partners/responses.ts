@@ -68,7 +68,10 @@ function readRow(row: Readonly<Record<string, unknown>>): ListedPartner | null {
   const fields = new Map(
     Object.entries(row).map(([name, value]) => [name.toLowerCase().replace(/[^a-z]/g, ""), value]),
   );
-  /** The first column that the first of the patterns fits; a column for which only a later one speaks may mean another thing. */
+  /**
+   * The first column that the first of the patterns fits; a column for which only a later one speaks may mean another
+   * thing.
+   */
   const find = (...patterns: readonly RegExp[]) =>
     patterns.flatMap((pattern) => [...fields].filter(([name]) => pattern.test(name)))[0]?.[1];
   const agent = textOf(find(/^(agent)?(full)?name$|^agent$/, /^(sales|realestate|featured|partner)?agent(full)?name$/));

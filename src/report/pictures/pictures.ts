@@ -11,8 +11,8 @@ import { messages } from "../messages.ts";
 import { type PictureUse, type PreparedPicture, preparePicture } from "./picture.ts";
 
 /**
- * Of all pictures of a data set or request, as decoded: a small file can have forty, and twenty take a second of a processor.
- * Forty photos of a phone are fewer: a JPEG is read at a part of its size.
+ * Of all pictures of a data set or request, as decoded: a small file can have forty, and twenty take a second of a
+ * processor. Forty photos of a phone are fewer: a JPEG is read at a part of its size.
  */
 const MAX_MEGAPIXELS = 200;
 /** Of base64 four characters are three bytes. */

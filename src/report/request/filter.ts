@@ -66,7 +66,10 @@ function criteriaOf(filter: Filter): readonly Criterion[] {
 /** The fields of a record that are examined. */
 export type FilteredRecord = Pick<Sale, "category" | "property_type" | "beds" | "baths" | "cars" | "land_sqm">;
 
-/** Whether a record passes: the criterion that it would have to be known for where nothing that is known speaks against it. */
+/**
+ * Whether a record passes: the criterion that it would have to be known for where nothing that is known speaks against
+ * it.
+ */
 export type FilterResult = true | false | Criterion;
 
 /** Judges records one by one. */
@@ -97,9 +100,9 @@ function isWithin({ min, max }: Bounds, value: number | null | undefined): boole
 }
 
 /**
- * The data set with only the records that pass, in their order: a report is then made from it. What
- * describes a whole suburb is dropped: figures as supplied, and series of the market unless they are of a category that was requested
- * as a whole. Filtering twice is the same as filtering once.
+ * The data set with only the records that pass, in their order: a report is then made from it. What describes a whole
+ * suburb is dropped: figures as supplied, and series of the market unless they are of a category that was requested as
+ * a whole. Filtering twice is the same as filtering once.
  */
 export function filterDataSet(dataSet: DataSet, filter: Filter): DataSet {
   const judge = createJudge(filter);

@@ -21,7 +21,8 @@ export function thirdsOf(sold: readonly Deal[]): Thirds | null {
 }
 
 /**
- * How these sales were made. `sellersOf`: the agents or agencies of a sale; more than one make a joint sale. Null without a sale.
+ * How these sales were made. `sellersOf`: the agents or agencies of a sale; more than one make a joint sale. Null
+ * without a sale.
  */
 export function practiceOf(
   sold: readonly Deal[],

@@ -334,7 +334,10 @@ function unattributed({ unattributed: n, totalSales }: AgencyLeague): string {
   return n * 10 < totalSales ? "" : messages.noAgencyKnown(plural(n, "sale"));
 }
 
-/** Sales whose agents are not known, not in the list of agents, or hidden: the agent with the most other sales may not have the most. */
+/**
+ * Sales whose agents are not known, not in the list of agents, or hidden: the agent with the most other sales may not
+ * have the most.
+ */
 export function unnamedSales({ sold, agents }: ReportScope): number {
   return sold.filter((deal) => !deal.agents.some(({ id }) => agents.has(id))).length;
 }

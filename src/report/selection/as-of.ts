@@ -42,11 +42,11 @@ export interface Spoken {
 }
 
 /**
- * The last day that every source speaks for: its newest record less the days by which it lags, for after that day records
- * are missing; not after the day or the end of the period that the data set states, which does not show what a source
- * lacks. A source with hardly a record of that year has no influence: it is {@link isSpokenFor} until its own end. Never after
- * the day of the request, nor the day a file was fetched: no sale is known because of it; and a record dated after today
- * is a mistake.
+ * The last day that every source speaks for: its newest record less the days by which it lags, for after that day
+ * records are missing; not after the day or the end of the period that the data set states, which does not show what a
+ * source lacks. A source with hardly a record of that year has no influence: it is {@link isSpokenFor} until its own
+ * end. Never after the day of the request, nor the day a file was fetched: no sale is known because of it; and a record
+ * dated after today is a mistake.
  */
 export function spokenBy(dataSet: DataSet, records: readonly DatedRecord[], options: ReportOptions): Spoken {
   const today = toDay(options.date);

@@ -26,7 +26,10 @@ export interface ReportScope {
   readonly lagging: { readonly sales: Lagging; readonly series: Lagging };
   /** Every dated record until the report's day, oldest first. */
   readonly deals: readonly Deal[];
-  /** The records that show what of the time is covered: of all the data those that a filter can judge, not those that pass. */
+  /**
+   * The records that show what of the time is covered: of all the data those that a filter can judge, not those that
+   * pass.
+   */
   readonly recorded: readonly Deal[];
   /** Records of the 12 months, sold or not. */
   readonly results: readonly Deal[];

@@ -40,8 +40,9 @@ export interface Selected {
 }
 
 /**
- * Chooses what a report counts, before anything is counted: joins the surrounding suburbs where they were requested, and
- * what several sources or branches name, leaves out what is elsewhere, and filters. The period is that of all the data: a filter makes no report of last year.
+ * Chooses what a report counts, before anything is counted: joins the surrounding suburbs where they were requested,
+ * and what several sources or branches name, leaves out what is elsewhere, and filters. The period is that of all the
+ * data: a filter makes no report of last year.
  */
 export function select(gathered: GatheredDataSet, options: ReportOptions): Selected {
   const { filter = null, beside = null } = options;
@@ -96,7 +97,10 @@ export function recordsOf(gathered: GatheredDataSet, options: ReportOptions): Da
   return joinSame({ ...inside, sales: [] }).dataSet;
 }
 
-/** Without records of suburbs that the report is not of; those of a neighbour name it as the gazetteer does, the others none. */
+/**
+ * Without records of suburbs that the report is not of; those of a neighbour name it as the gazetteer does, the others
+ * none.
+ */
 function inArea(dataSet: DataSet, area: Area): DataSet {
   if (recordsIn(dataSet).every(({ suburb }) => !suburb)) return dataSet;
   const { sales, listings, rentals } = dataSet;

@@ -89,8 +89,8 @@ function withId<T extends object>(row: T, name: string, idOf: (id: string) => st
 }
 
 /**
- * Adds rows to those that are there: a row with an existing id is the same row if `nameOf` matches, else it gets another id.
- * Returns which id a row of the added ones has now.
+ * Adds rows to those that are there: a row with an existing id is the same row if `nameOf` matches, else it gets
+ * another id. Returns which id a row of the added ones has now.
  */
 function join<T extends { readonly id?: string }>(
   into: T[],
@@ -121,7 +121,10 @@ function join<T extends { readonly id?: string }>(
 export interface Area {
   /** Those beside its own. */
   readonly beside: readonly Locality[];
-  /** The suburb of a record that is in another of them, as the gazetteer has it; null for the report's own, "elsewhere" for any other. */
+  /**
+   * The suburb of a record that is in another of them, as the gazetteer has it; null for the report's own, "elsewhere"
+   * for any other.
+   */
   suburbOf(row: { readonly suburb?: string | null }): string | null | "elsewhere";
 }
 

@@ -54,8 +54,8 @@ export interface Catalogue extends DataSetSource {
    */
   dataSet(locality: ReportLocality, of?: DataOf): string | null;
   /**
-   * The partners, commission rates and kinds of area of a suburb, as fields of a data set: the operator's own entries about the
-   * business, whatever the source of the sales.
+   * The partners, commission rates and kinds of area of a suburb, as fields of a data set: the operator's own entries
+   * about the business, whatever the source of the sales.
    */
   business(locality: ReportLocality): Pick<DataSet, "partners" | "commission_rates" | "area_kinds">;
   /**

@@ -2,7 +2,10 @@
 
 /** Of all cached responses together. */
 const CACHE_BYTES = 32_000_000;
-/** How long, during an outage of the service, an earlier "no data" for a locality remains valid: the catalogue then serves it. */
+/**
+ * How long, during an outage of the service, an earlier "no data" for a locality remains valid: the catalogue then
+ * serves it.
+ */
 const NOTHING_LASTS_MS = 24 * 3_600_000;
 /** More responses than there are suburbs. */
 const NOTHING_FOR = 20_000;

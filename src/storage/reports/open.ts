@@ -3,7 +3,10 @@ import { createBucketReports } from "./bucket.ts";
 import { createLocalReports, createSharedFolderReports } from "./folder.ts";
 import type { Reports } from "./reports.ts";
 
-/** What an operator has set about the PDFs; `reports` is "s3", a folder that all hosts share, or null for the data folder. */
+/**
+ * What an operator has set about the PDFs; `reports` is "s3", a folder that all hosts share, or null for the data
+ * folder.
+ */
 export interface ReportsSettings extends Omit<TargetSettings, "delivery" | "dropboxKeys"> {
   readonly reports: string | null;
 }

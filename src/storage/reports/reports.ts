@@ -22,7 +22,10 @@ export interface Reports {
    * @throws Failure "reports_unreachable" (transient).
    */
   fetch(report: ReportFile): Promise<boolean>;
-  /** Stores a file that was put below the root under this path, for every host, where that takes more than its being there. */
+  /**
+   * Stores a file that was put below the root under this path, for every host, where that takes more than its being
+   * there.
+   */
   adopt?(path: string): Promise<void>;
   /**
    * Removes a PDF of a deleted job, with drafts and others of that job in its folder; the path is as `keep`

@@ -7,7 +7,7 @@ import { messages } from "./messages.tsx";
 /** The file that is to be imported, from wherever on the catalogue's pages it was dropped or chosen. */
 export const picked = signal<File | null>(null);
 
-/** Takes a file to the page that imports. */
+/** Opens the import page with a file. */
 export function pick(file: File): void {
   picked.value = file;
   if (pageAddress.value.page !== "import") go(linkTo("catalogue/import"));

@@ -62,7 +62,7 @@ export function Charts({ window }: { readonly window: Window }) {
   );
 }
 
-/** What draws is a quarter of the overview, and below the first screen: it comes after the figures. */
+/** The drawing code is a quarter of the overview, and below the first screen: it is loaded after the figures. */
 function usePlots(): typeof import("./plot.tsx") | null {
   const [plots, set] = useState<typeof import("./plot.tsx") | null>(null);
   useEffect(() => {

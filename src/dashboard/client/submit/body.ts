@@ -1,7 +1,7 @@
 import type { Refusal } from "../api.ts";
 import { messages } from "./messages.ts";
 
-/** Pictures and data are read in the browser; larger ones than a request may be are refused before they are. */
+/** Pictures and data are read in the browser; those above the limit of a request are refused before. */
 const FILE_BYTES = 4_000_000;
 /** What is in the form beside the fields of a request. */
 const BRANDING = ["branding_name", "branding_colour", "branding_contact", "branding_logo"] as const;
@@ -126,7 +126,7 @@ export function problemsOfForm(
   });
 }
 
-/** Fills a form in as an earlier request was. */
+/** Fills in the form with an earlier request. */
 export function fillIn(form: HTMLFormElement, request: Readonly<Record<string, unknown>>): void {
   const { branding = {}, delivery = {}, subject = {}, metadata, ...plain } = request;
   const inner = (prefix: string, fields: unknown) =>

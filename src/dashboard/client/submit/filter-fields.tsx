@@ -35,7 +35,7 @@ function textError(name: string, error: string | undefined): string | undefined 
   return name === "compare" && error !== undefined && / items, not /.test(error) ? messages.compareCount : error;
 }
 
-/** What of a suburb the report counts, and how it is made; everything may be left as it is. */
+/** Which records of a suburb the report counts, and how it is made; all fields are optional. */
 export function FilterFields({ errorOf }: FilterFieldsProps) {
   return (
     <details class="more">

@@ -73,7 +73,7 @@ export function Page({ query }: PageProps) {
     // The button that was pressed decides whether it is a draft.
     const given = new FormData(event.currentTarget as HTMLFormElement, event.submitter);
     const lines = moreSuburbs(String(given.get("more_suburbs") ?? ""));
-    // Who writes a line of one's own need not choose: the service reads it. There may be a list without the field above it.
+    // A typed line needs no choice from the list: the service reads it. There may be a list without the field above it.
     const isListed = typed.trim() === "";
     const others = isListed ? lines.slice(1) : lines;
     const locality = suburb ?? {
@@ -92,7 +92,7 @@ export function Page({ query }: PageProps) {
     setSending(true);
     setRefusal(null);
     try {
-      // What was not filled in is absent.
+      // Empty fields are absent.
       const fields = await bodyOf(given);
       const first = { ...fields, suburb: name, state, postcode };
       const once = { "Idempotency-Key": `form-${key.current}` };

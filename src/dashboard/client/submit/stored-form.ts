@@ -12,7 +12,10 @@ interface StoredForm {
   readonly values: Readonly<Record<string, string | boolean>>;
 }
 
-/** Remembers what is in the form: the session may end, or the page go, before it is sent. Files cannot be. */
+/**
+ * Stores the contents of the form: the session may end, or the page be closed, before it is sent. Files cannot be
+ * stored.
+ */
 export function storeForm(form: HTMLFormElement): void {
   const values: Record<string, string | boolean> = {};
   for (const control of controlsOf(form)) {

@@ -46,7 +46,7 @@ export function SuburbBox({ text: given = "", error, onChange }: SuburbBoxProps)
     const picked = searching ? undefined : suburbs[active];
     if (event.key === "Escape" && shown) setOpen(false);
     else if (event.key === "Enter" && searching && open) {
-      // Neither chosen nor sent: the suburbs are a moment away.
+      // Neither chosen nor sent: the suburbs are still loading.
     } else if ((event.key === "Enter" || event.key === "Tab") && shown && picked !== undefined) {
       choose(picked);
       if (event.key === "Tab") return;

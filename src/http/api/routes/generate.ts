@@ -87,7 +87,8 @@ async function afterWait(
   const { id } = submitted.job;
   const ended = await longPoll({ ...shared, caller, request, waitS }, id, () => shared.queue.get(id), untilEnded).catch(
     (error) => {
-      // A caller that may no longer read the job still learns that it was accepted, as without a wait: else it sends it again.
+      // A caller that may no longer read the job still learns that it was accepted, as without a wait: else it sends it
+      // again.
       if (error instanceof Failure && error.code === "key_unknown") return null;
       throw error;
     },

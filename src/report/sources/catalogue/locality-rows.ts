@@ -45,7 +45,10 @@ interface StoredLocalityRow {
   readonly import_id: number | null;
 }
 
-/** Of agents or agencies: those whom rows of the locality name, and those who call it their own; who sold most comes first. */
+/**
+ * Of agents or agencies: those whom rows of the locality name, and those who call it their own; who sold most comes
+ * first.
+ */
 const PEOPLE = (kind: "agents" | "agencies", ids: "agent_ids" | "agency_ids") => `
   WITH sold AS (
     SELECT each.value AS id, count(*) FILTER (WHERE ${IS_SOLD}) AS sales, max(date) FILTER (WHERE ${IS_SOLD}) AS newest

@@ -47,7 +47,10 @@ export const MAPS_TABLE = `
     name TEXT NOT NULL PRIMARY KEY, document TEXT NOT NULL CHECK (json_valid(document)), saved_at TEXT NOT NULL
   ) STRICT`;
 
-/** What the feeds of offices have reported of their listings, as src/import stores it: alike, so that an import of one is undone alike. */
+/**
+ * What the feeds of offices have reported of their listings, as src/import stores it: alike, so that an import of one
+ * is undone alike.
+ */
 export const FEED = "feed_listings";
 
 /** The name of an office whose code a feed has in place of one. */

@@ -75,7 +75,10 @@ export function undoImport(database: Database, id: number): Undone {
     .immediate();
 }
 
-/** What later imports stored of this one, for their own undoing, becomes what this one stored; what it had made is forgotten. */
+/**
+ * What later imports stored of this one, for their own undoing, becomes what this one stored; what it had made is
+ * forgotten.
+ */
 function forgetIn(database: Database, kind: string, id: number): void {
   const columns = [...COLUMNS.slice(1), "earlier_import_id"];
   database
@@ -105,7 +108,10 @@ export function countRows(database: Database, { kind, id, locality }: RowsToRemo
   );
 }
 
-/** Removes rows manually, recorded in the list of imports, so that it can be undone. Returns how many, and its number there. */
+/**
+ * Removes rows manually, recorded in the list of imports, so that it can be undone. Returns how many, and its number
+ * there.
+ */
 export function removeRows(
   database: Database,
   { kind, id, locality }: RowsToRemove,

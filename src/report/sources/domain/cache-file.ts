@@ -51,7 +51,9 @@ const NOTE_USE_MS = 3_600_000;
 const VERSION = 1;
 /** Another process that writes as this one does is done by then. */
 const BUSY_WAIT_MS = 100;
-/** Rows that are removed at once: the pages of each are given back, and the service serves no request during that time. */
+/**
+ * Rows that are removed at once: the pages of each are given back, and the service serves no request during that time.
+ */
 const REMOVED_AT_ONCE = 100;
 
 /** What is counted and removed is found here: to read a column behind a long body is to read the body. */

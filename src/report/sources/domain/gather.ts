@@ -35,7 +35,10 @@ import type {
 import { auctionCityOf, readResults } from "./results.ts";
 import { listOf, text, whole } from "./values.ts";
 
-/** Agencies that are requested, those with most sales first: the others retain the name and logo that their listings have. */
+/**
+ * Agencies that are requested, those with most sales first: the others retain the name and logo that their listings
+ * have.
+ */
 const MOST_AGENCIES = 40;
 /** Agents whose position is requested, those with most sales first: as many as a report has cards. */
 const MOST_AGENTS = 12;

@@ -1,4 +1,5 @@
-// One part of Domain may be down while the others respond: a report then goes without it, without waiting for all of Domain.
+// One part of Domain may be down while the others respond: a report then goes without it, without waiting for all of
+// Domain.
 import { Failure } from "../../../failure.ts";
 import { messages } from "../messages.ts";
 import type { DomainCall } from "./endpoints.ts";

@@ -103,7 +103,10 @@ export function agencyIds(sold: readonly DomainListing[], current: readonly Doma
   return [...counts].sort((a, b) => b[1] - a[1] || compareText(a[0], b[0])).map(([id]) => id);
 }
 
-/** Domain's ids of the agents who sold most of these, with the lead's part counting first; those without an id are left out. */
+/**
+ * Domain's ids of the agents who sold most of these, with the lead's part counting first; those without an id are left
+ * out.
+ */
 export function agentIds(sold: readonly DomainListing[], records: readonly DomainAgency[]): readonly string[] {
   const people = readPeople(sold, records);
   const counts = new Map<string, number>();

@@ -1,5 +1,6 @@
 // Photos and logos by address: fetched through the guard for outside addresses, recognised by their bytes, drawn by the one
-// rule for pictures, and stored by content. A picture that cannot be downloaded is left out: the report then has a monogram.
+// rule for pictures, and stored by content. A picture that cannot be downloaded is left out: the report then has a
+// monogram.
 import { Failure } from "../../../failure.ts";
 import { sha256 } from "../../../host/hash.ts";
 import { createLanes } from "../../../host/scheduling/lanes.ts";

@@ -32,7 +32,10 @@ const USUAL_LIFE_S = 43_200;
 const RENEW_AGAIN_MS = 30_000;
 const TIMEOUT_MS = 30_000;
 
-/** One token at a time (https://www.rfc-editor.org/rfc/rfc6749#section-4.4): requests that need one together wait for the same. */
+/**
+ * One token at a time (https://www.rfc-editor.org/rfc/rfc6749#section-4.4): requests that need one together wait for
+ * the same.
+ */
 export function createTokens(options: {
   readonly credentials: DomainCredentials;
   readonly tokenUrl: string;
