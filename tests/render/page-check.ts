@@ -11,7 +11,7 @@ import { buildReport } from "../../src/report/report.ts";
 import { strayDestinations } from "./bookmarks.ts";
 import { faultsOf } from "./grammar-faults.ts";
 import { watchLayout } from "./layout-watch.ts";
-import { type Page, pagesOf, squeeze } from "./page.ts";
+import { type Page, pagesOf } from "./page.ts";
 import { problemsOf } from "./page-problems.ts";
 import { otherRounding, repeatedSentences, uselessNotes } from "./page-says.ts";
 import { emptyColumns } from "./page-tables.ts";
@@ -30,7 +30,7 @@ const RIGHT_TO_LEFT = /[\u0590-\u08ff]/;
 
 /** Of a report; of data that makes none there are none. */
 export async function problemsIn({ kind, data, options }: RandomReport): Promise<readonly string[]> {
-  const path = join(folder, "random.pdf");
+  const path = join(folder, `${Bun.randomUUIDv7()}.pdf`);
   const hidden: string[] = [];
   const undo = watchLayout((words) => hidden.push(words));
   try {
@@ -47,7 +47,7 @@ export async function problemsIn({ kind, data, options }: RandomReport): Promise
   return [
     ...new Set(hidden),
     ...problemsOf(pages),
-    ...(kind === "agents" ? alone(data.sales ?? [], pages) : []),
+    ...(kind === "agents" ? alone(pages) : []),
     ...strayDestinations(await PDFDocument.load(await Bun.file(path).bytes()), pages),
     ...pages.flatMap((page, index) => tickProblems(page).map((words) => `page ${index + 1}: ${words}`)),
     ...emptyColumns(await readAccessibly(path)),
@@ -79,17 +79,14 @@ function said(
   };
 }
 
-/** The last rows of the table of sales that are alone on a page, found by their addresses. */
-function alone(sales: readonly { readonly address?: string | null }[], pages: readonly Page[]): readonly string[] {
+/** The last rows of the table of sales that are alone on a page, found by their days. */
+function alone(pages: readonly Page[]): readonly string[] {
   // The table of comparable sales has the same head.
   const from = pages.findIndex(({ text }, index) => index > 0 && text.includes("Recentsales"));
   if (from === -1) return [];
-  const addresses = new Set(sales.map(({ address }) => squeeze(address ?? "").slice(0, 12)));
-  // Long ones begin with the same words.
-  if (addresses.size < sales.length) return [];
   const rows = pages.slice(from).map(({ text }) => {
     const table = (text.split(/Method(?=Sales)/)[0] ?? "").replace(/^.*Recentsales/s, "");
-    return text.includes("SOLDADDRESS") ? [...addresses].filter((address) => table.includes(address)).length : 0;
+    return text.includes("SOLDADDRESS") ? (table.match(/\d{1,2}[A-Z][a-z]{2}20\d\d/g) ?? []).length : 0;
   });
   return rows.flatMap((count, index) =>
     count === 1 && (rows[index - 1] ?? 0) > 0 ? [`page ${from + index + 1}: a row of sales stands alone`] : [],
