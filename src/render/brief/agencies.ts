@@ -11,7 +11,7 @@ import { FEW_WORDS } from "../parts/figure.ts";
 import { writePdf } from "../pdf.ts";
 import type { RenderProgress } from "../render.ts";
 import { change, count, figure, longDay, marksOf, UNKNOWN } from "../style/format.ts";
-import { fit, measure, text } from "../style/text.ts";
+import { cutApart, fit, measure, text } from "../style/text.ts";
 import { type Palette, palette, SIZE } from "../style/theme.ts";
 import { footOf, headingOf, LANDSCAPE, logoOrName, nothing, pageOf, rule } from "./page.ts";
 import { levelWithLast, MOST_ROWS, ROWS, rowsOf, titleOf } from "./row.ts";
@@ -63,7 +63,12 @@ function wordsOf({ league, hasOddRents, isProvisional }: LeasingModel): string {
 }
 
 function page(model: LeasingModel, palette: Palette): Content[] {
-  const rows = model.league.slice(0, MOST_ROWS);
+  const first = model.league.slice(0, MOST_ROWS);
+  const nameShown = cutApart(
+    first.map(({ name }) => name),
+    fitName,
+  );
+  const rows = first.map((row) => ({ ...row, name: nameShown(row.name) }));
   return [
     ...heading(model, rows, palette),
     {
@@ -160,11 +165,18 @@ function swatch({ name, colour }: LettingAgency, x: number, middle: number, colo
   };
 }
 
+const NAME_SIZE = 13.5;
+
+/** Cut to two lines. */
+function fitName(name: string): string {
+  return fit(name, COLUMNS.name[1] * 1.86, "Serif", NAME_SIZE);
+}
+
 /** One line or two, the address and the telephone number below; in the middle of the row. */
 function nameOf({ name, address, phone, isPreparedFor }: LettingAgency, middle: number, palette: Palette): Content {
   const [, width] = COLUMNS.name;
-  const size = 13.5;
-  const shown = fit(name, width * 1.86, "Serif", size);
+  const size = NAME_SIZE;
+  const shown = fitName(name);
   const lines = measure(shown, "Serif", size) > width ? 2 : 1;
   const below = [address, phone].filter((part) => part !== null);
   const tall = lines * 15 + below.length * 10;

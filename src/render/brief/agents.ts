@@ -14,9 +14,20 @@ import { writePdf } from "../pdf.ts";
 import type { RenderProgress } from "../render.ts";
 import { soldBy } from "../sections/paid.ts";
 import { count, figure, longDay, money, SUPPLIED, UNKNOWN } from "../style/format.ts";
-import { fit, inlines, measure, paragraph, text } from "../style/text.ts";
+import { cutApart, fit, inlines, measure, paragraph, text } from "../style/text.ts";
 import { label, type Palette, palette, SIZE } from "../style/theme.ts";
-import { at, footOf, headingOf, LANDSCAPE, LANDSCAPE_WIDTH, logoOrName, nothing, pageOf, rule } from "./page.ts";
+import {
+  at,
+  fitName,
+  footOf,
+  headingOf,
+  LANDSCAPE,
+  LANDSCAPE_WIDTH,
+  logoOrName,
+  nothing,
+  pageOf,
+  rule,
+} from "./page.ts";
 import { levelWithLast, MOST_ROWS, ROWS, rowsOf, titleOf } from "./row.ts";
 
 /** Where the columns of a row begin, from the left edge of the content, and how wide they are. */
@@ -58,13 +69,19 @@ function nothingFound({ area, selected, period }: BriefModel): string {
 
 function page(model: BriefModel, palette: Palette): Content[] {
   const height = model.paid.length > 0 ? PAID.rows : ROWS.height;
+  const nameOf = cutApart(
+    model.agents.flatMap(({ agencyName }) => agencyName ?? []),
+    (name) => fitName(name, COLUMNS.logo[1]),
+  );
+  const apart = (agent: BriefAgent): BriefAgent =>
+    agent.agencyLogo === null && agent.agencyName !== null ? { ...agent, agencyName: nameOf(agent.agencyName) } : agent;
   return [
     ...heading(model, palette),
     {
       stack: [
         headsOf(isSupplied(model), palette),
         ...model.agents.map((agent, index) =>
-          agentRow(agent, isSupplied(model), ROWS.top + index * height, height, palette),
+          agentRow(apart(agent), isSupplied(model), ROWS.top + index * height, height, palette),
         ),
       ],
       tag: "Table",

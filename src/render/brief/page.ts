@@ -222,7 +222,7 @@ export function logoOrName(
     };
   }
   const size = SIZE.table;
-  const shown = fit(name ?? UNKNOWN, width * 2.3, "Sans", size, true);
+  const shown = fitName(name ?? UNKNOWN, width);
   const lines = Math.min(3, Math.ceil(measure(shown, "Sans", size, true) / (width * 0.92)));
   return at(
     x,
@@ -235,6 +235,11 @@ export function logoOrName(
       color: colour === null ? colours.ink : palette(colour).accentText,
     }),
   );
+}
+
+/** An agency's name, cut to three lines of that width. */
+export function fitName(name: string, width: number): string {
+  return fit(name, width * 2.3, "Sans", SIZE.table, true);
 }
 
 /** A page that states why it is empty. */
