@@ -30,8 +30,10 @@ export function releaseProgramPages(): () => void {
 export function openRelease(): (() => void) | null {
   const libc = openCLibrary({ madvise: { args: ["ptr", "usize", "int"], returns: "int" } });
   if (libc === null) return null;
-  const bundle = bundleInFile();
+  let bundle: AddressRange | null | undefined;
   return () => {
+    // Not before it is needed: a start has enough to read.
+    if (bundle === undefined) bundle = bundleInFile();
     for (const { from, bytes } of releasable(bundle)) libc.madvise(from as never, bytes, MADV_DONTNEED);
   };
 }
