@@ -87,6 +87,7 @@ const WITHIN = {
   "render/patches": ["render/charts", "render/file", "render/fonts", "render/structure"],
   "render/sections": ["render/charts"],
   "render/style": ["render/fonts", "render/structure"],
+  "render/structure": ["render/file"],
   "render/threads": ["render/joined"],
   "report/commission": ["report/gazetteer", "report/identity", "report/input", "report/partners"],
   "report/comparison": [

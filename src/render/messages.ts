@@ -216,6 +216,7 @@ export const messages = {
   definitions: "Definitions are under Method.",
   chartsAsSupplied: "These charts: as supplied by the source, not computed here from sales.",
   ofSuburbItself: (suburb: string) => `${suburb} itself:`,
+  onlyBytes: (text: string) => `no byte for a letter of ${text}: an object of a PDF has letters of one byte`,
   onlyAscii: (record: string) => `no code for ${record}: only ASCII has one`,
   syntheticData: "synthetic sample data, not real people",
   paidPlacements: "These agents pay to appear here. Payment changes no rank or figure in this report.",

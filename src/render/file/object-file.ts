@@ -5,6 +5,7 @@
  */
 
 import { deflated } from "./deflate.ts";
+import { ObjectBytes } from "./object-bytes.ts";
 import { deflatedRecords } from "./record-deflate.ts";
 
 /** A PDF that is being written. */
@@ -18,50 +19,54 @@ export interface PdfFile {
 /** More than this and a reader unpacks a lot for one; fewer, and they take more space. */
 const OBJECTS_A_STREAM = 2_000;
 
-export type ObjectOffsets = Map<number, readonly [stream: number, index: number]>;
+/** Of the objects that are in streams, by their numbers: which stream, or 0, and where in it. */
+export interface ObjectOffsets {
+  readonly streams: Uint32Array;
+  readonly indexes: Uint16Array;
+}
 
-/** How the parts of a stream are compressed, and the filters that read it. */
+/** For objects up to this number. */
+export function createOffsets(last: number): ObjectOffsets {
+  return { streams: new Uint32Array(last + 1), indexes: new Uint16Array(last + 1) };
+}
+
+/** How a stream of objects is compressed, and the filters that read it. */
 export interface Packing {
   readonly filters: string;
   /** Of the number of an object, and of where it begins. */
   readonly width: number;
-  pack(parts: readonly string[]): Uint8Array;
+  pack(bytes: Uint8Array<ArrayBuffer>, ends: readonly number[]): Uint8Array;
 }
 
-export const asText: Packing = {
-  filters: "/FlateDecode",
-  width: 0,
-  pack: (parts) => deflated(Buffer.from(parts.join(""), "latin1")),
-};
+export const asText: Packing = { filters: "/FlateDecode", width: 0, pack: deflated };
 /** Objects of which one is like the one before. */
 export const asRecords: Packing = { filters: "[/FlateDecode/FlateDecode]", width: 7, pack: deflatedRecords };
 
 /** Writes objects into streams, and notes where they are. */
 export function writeStreams(
   file: PdfFile,
-  objects: Iterable<readonly [id: number, ...parts: string[]]>,
-  size: number,
+  objects: ObjectBytes,
   { filters, width, pack }: Packing,
   offsets: ObjectOffsets,
 ): void {
-  const each = objects[Symbol.iterator]();
-  for (let left = size; left > 0; left -= OBJECTS_A_STREAM) {
+  const { ids, starts } = objects;
+  for (let from = 0; from < ids.length; from += OBJECTS_A_STREAM) {
     const stream = beginObject(file);
-    const count = Math.min(left, OBJECTS_A_STREAM);
-    const heads: string[] = [];
-    const bodies: string[] = [];
-    let length = 0;
-    for (let index = 0; index < count; index++) {
-      const { value } = each.next();
-      if (value === undefined) break;
-      const [id, ...parts] = value;
-      heads.push(`${String(id).padStart(width)} ${String(length).padStart(width)} `);
-      for (const part of parts) length += part.length;
-      bodies.push(...parts);
-      offsets.set(id, [stream, index]);
+    const to = Math.min(ids.length, from + OBJECTS_A_STREAM);
+    const packed = new ObjectBytes();
+    for (let index = from; index < to; index++) {
+      const id = ids[index] ?? 0;
+      packed.number(id, width);
+      packed.text(" ");
+      packed.number((starts[index] ?? 0) - (starts[from] ?? 0), width);
+      packed.text(" ");
+      packed.endPart();
+      offsets.streams[id] = stream;
+      offsets.indexes[id] = index - from;
     }
-    const first = heads.reduce((sum, head) => sum + head.length, 0);
-    endStream(file, `/Type/ObjStm/N ${count}/First ${first}`, filters, pack([...heads, ...bodies]));
+    const { length: first } = packed;
+    packed.append(objects, from, to);
+    endStream(file, `/Type/ObjStm/N ${to - from}/First ${first}`, filters, pack(packed.written, packed.ends));
   }
 }
 
@@ -71,7 +76,7 @@ const COLUMNS = 7;
 /** The table of where all objects are, and the end of the file; `root` and `info` are references. */
 export function writeCrossReferences(
   file: PdfFile,
-  offsets: ObjectOffsets,
+  { streams, indexes }: ObjectOffsets,
   { root, info, id }: { readonly root: string; readonly info: string; readonly id: string },
 ): void {
   const start = file.length;
@@ -80,12 +85,12 @@ export function writeCrossReferences(
   const table = Buffer.alloc(size * COLUMNS);
   table.writeUInt16BE(65_535, 5);
   for (const [index, offset] of file.offsets.entries()) {
-    const [stream, within] = offsets.get(index + 1) ?? [];
+    const stream = streams[index + 1] ?? 0;
     const row = (index + 1) * COLUMNS;
     // Free, as it is or in a stream.
-    table[row] = stream !== undefined ? 2 : offset !== null ? 1 : 0;
-    table.writeUInt32BE(stream ?? offset ?? 0, row + 1);
-    table.writeUInt16BE(within ?? 0, row + 5);
+    table[row] = stream > 0 ? 2 : offset !== null ? 1 : 0;
+    table.writeUInt32BE(stream > 0 ? stream : (offset ?? 0), row + 1);
+    table.writeUInt16BE(indexes[index + 1] ?? 0, row + 5);
   }
   endStream(
     file,

@@ -31,20 +31,18 @@ interface Codes {
 let made: Codes | null = null;
 
 /**
- * Two zlib streams, one within the other, of texts that are one after the other. Only ASCII without U+007F.
- * Each is best as long as the one before.
+ * Two zlib streams, one within the other, of records that are one after the other and end there. Only ASCII without
+ * U+007F. Each is best as long as the one before.
  */
-export function deflatedRecords(records: readonly string[]): Uint8Array {
+export function deflatedRecords(bytes: Uint8Array<ArrayBuffer>, ends: readonly number[]): Uint8Array {
   made ??= makeCodes();
   const { head, literals, end, lengths, distances } = made;
-  const bytes = Buffer.from(records.join(""));
   const written = Buffer.allocUnsafe(head.length + bytes.length + 5);
   written.set(head);
   let at = head.length;
   let before = 0;
   let start = 0;
-  for (const record of records) {
-    const stop = start + record.length;
+  for (const stop of ends) {
     const distance = start - before;
     const isNear = distance > 0 && distance <= FARTHEST;
     for (let index = start; index < stop; ) {
@@ -59,7 +57,7 @@ export function deflatedRecords(records: readonly string[]): Uint8Array {
         index += length;
       } else {
         const code = literals[bytes[index++] ?? 0];
-        if (code === undefined) throw new RangeError(messages.onlyAscii(JSON.stringify(record)));
+        if (code === undefined) throw new RangeError(messages.onlyAscii(String(bytes.subarray(start, stop))));
         written[at++] = code;
       }
     }

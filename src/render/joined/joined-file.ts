@@ -1,8 +1,9 @@
 import { type PDFContext, PDFInvalidObject, type PDFObject, PDFStream } from "@cantoo/pdf-lib";
+import { ObjectBytes } from "../file/object-bytes.ts";
 import {
   asRecords,
   asText,
-  type ObjectOffsets,
+  createOffsets,
   type PdfFile,
   writeCrossReferences,
   writeStreams,
@@ -33,8 +34,7 @@ export function writeJoined(
   };
   // Four bytes that are no text, for programs that guess what a file is.
   file.write("%PDF-1.7\n%\u00ff\u00ff\u00ff\u00ff");
-  const records: (readonly [number, string])[] = [];
-  const others: (readonly [number, string])[] = [];
+  const [records, others] = [new ObjectBytes(), new ObjectBytes()];
   for (const [{ objectNumber }, object] of context.enumerateIndirectObjects()) {
     const bytes = bytesOf(object);
     // What could not be parsed stays as it is.
@@ -46,13 +46,15 @@ export function writeJoined(
       continue;
     }
     const text = bytes.toString("latin1");
-    if (NO_RECORD.test(text)) others.push([objectNumber, `${text}\n`]);
-    else records.push([objectNumber, padded(text.replaceAll("\n", ""))]);
+    if (NO_RECORD.test(text)) {
+      others.begin(objectNumber);
+      others.text(`${text}\n`);
+    } else addRecord(records, objectNumber, text.replaceAll("\n", ""));
   }
-  for (const [number, text] of written) records.push([number, padded(text)]);
-  const offsets: ObjectOffsets = new Map();
-  writeStreams(file, others, others.length, asText, offsets);
-  writeStreams(file, records, records.length, asRecords, offsets);
+  for (const [number, text] of written) addRecord(records, number, text);
+  const offsets = createOffsets(file.offsets.length);
+  writeStreams(file, others, asText, offsets);
+  writeStreams(file, records, asRecords, offsets);
   writeCrossReferences(file, offsets, { root: String(root), info: String(info), id });
   return Buffer.concat(chunks);
 }
@@ -63,8 +65,12 @@ const NO_RECORD = /[(\u007f-\u00ff]/;
 /** Objects are padded to multiples of so many bytes, so that one is as long as the one before. */
 const STEP = 50;
 
-function padded(text: string): string {
-  return text.padEnd(Math.ceil((text.length + 1) / STEP) * STEP);
+function addRecord(records: ObjectBytes, id: number, text: string): void {
+  const { length } = records;
+  records.begin(id);
+  records.text(text);
+  records.fill(length, STEP);
+  records.endPart();
 }
 
 function bytesOf(object: PDFObject): Buffer {

@@ -1,25 +1,27 @@
 // Why: pdfkit writes each object by itself and as it is, and a report's structure has thousands. Here they go into
 // compressed streams, with the table of where they are (ISO 32000-1, 7.5.7 and 7.5.8).
-// Pinned by: pdfkit 0.19.1, PDFDocument.ref, _write, _refEnd, _finalize and _offsets, and a reference's finalize, compress
-// and buffer.
+// Pinned by: pdfkit 0.19.1, PDFDocument.ref, _write, _refEnd, _finalize and _offsets, and a reference's write, finalize,
+// compress, data and buffer.
 import { deflated } from "../file/deflate.ts";
+import { ObjectBytes } from "../file/object-bytes.ts";
 import {
   asRecords,
   asText,
-  type ObjectOffsets,
+  createOffsets,
   type PdfFile,
   writeCrossReferences,
   writeStreams,
 } from "../file/object-file.ts";
-import type { Objects } from "../structure/tree.ts";
 import { override, type Undo, undoAll } from "./patch.ts";
 
 /** What pdfkit returns for an object; `buffer` is empty but for a stream, which has its pieces. */
 interface PdfReference {
   readonly id: number;
   readonly document: PdfWriter;
-  buffer: readonly Uint8Array[];
+  buffer: (Uint8Array | string)[];
   compress: boolean;
+  readonly data: { Length?: number; Filter?: string };
+  write(this: PdfReference, chunk: Uint8Array | string): void;
   finalize(this: PdfReference): void;
 }
 
@@ -40,10 +42,9 @@ interface PdfWriter {
 
 /** What of a document waits to be written. */
 interface PendingObjects {
-  /** By the number of the object. */
-  readonly objects: Map<number, string>;
+  readonly objects: ObjectBytes;
   /** Read by few, and so in streams of their own. */
-  structure: Objects;
+  structure: ObjectBytes;
   /** What pdfkit writes of the object that it is about to end. */
   ending: string[] | null;
 }
@@ -53,7 +54,7 @@ const waiting = new WeakMap<PdfWriter, PendingObjects>();
 function waitingOf(document: PdfWriter): PendingObjects {
   let found = waiting.get(document);
   if (found === undefined) {
-    found = { objects: new Map(), structure: [], ending: null };
+    found = { objects: new ObjectBytes(), structure: new ObjectBytes(), ending: null };
     waiting.set(document, found);
   }
   return found;
@@ -65,7 +66,7 @@ export function allocateObject(document: object): number {
 }
 
 /** Objects of the structure of the document, with numbers from `allocateObject`. */
-export function addObjects(document: object, objects: Objects): void {
+export function addObjects(document: object, objects: ObjectBytes): void {
   waitingOf(document as PdfWriter).structure = objects;
 }
 
@@ -78,13 +79,20 @@ export function packObjects(): Undo {
   /** pdfkit does not export the class of its references. */
   const pack = (prototype: PdfReference): void => {
     known.add(prototype);
-    const { finalize } = prototype;
+    const { write, finalize } = prototype;
     undos.push(
       override("pdfkit's reference", prototype, {
+        write(chunk) {
+          if (typeof chunk !== "string" || !this.compress) return write.call(this, chunk);
+          // A page has thousands of lines: they become bytes once.
+          this.data.Length ??= 0;
+          this.data.Filter ??= "FlateDecode";
+          this.buffer.push(chunk);
+        },
         finalize() {
           if (this.buffer.length === 0) waitingOf(this.document).ending = [];
           else if (this.compress) {
-            this.buffer = [deflated(Buffer.concat(this.buffer))];
+            this.buffer = [deflated(bytesOf(this.buffer))];
             this.compress = false;
           }
           finalize.call(this);
@@ -108,16 +116,19 @@ export function packObjects(): Undo {
       _refEnd(reference) {
         const found = waitingOf(this);
         // "1 0 obj", the object, "endobj".
-        if (found.ending !== null) found.objects.set(reference.id, `${found.ending[1] ?? "null"}\n`);
-        found.ending = null;
+        if (found.ending !== null) {
+          found.objects.begin(reference.id);
+          found.objects.text(`${found.ending[1] ?? "null"}\n`);
+          found.ending = null;
+        }
         _refEnd.call(this, reference);
       },
       _finalize() {
         const { objects, structure } = waitingOf(this);
-        const offsets: ObjectOffsets = new Map();
+        const offsets = createOffsets(this._offsets.length);
         const file = fileOf(this);
-        writeStreams(file, objects, objects.size, asText, offsets);
-        writeStreams(file, structure, structure.length, asRecords, offsets);
+        writeStreams(file, objects, asText, offsets);
+        writeStreams(file, structure, asRecords, offsets);
         const { _root: root, _info: info } = this;
         writeCrossReferences(file, offsets, {
           root: `${root.id} 0 R`,
@@ -129,6 +140,15 @@ export function packObjects(): Undo {
     }),
   );
   return () => undoAll(undos)();
+}
+
+/** The pieces of a stream, each text as a line. */
+function bytesOf(pieces: readonly (Uint8Array | string)[]): Buffer<ArrayBuffer> {
+  const texts = pieces.filter((piece) => typeof piece === "string");
+  if (texts.length === pieces.length) return Buffer.from(`${texts.join("\n")}\n`, "latin1");
+  return Buffer.concat(
+    pieces.map((piece) => (typeof piece === "string" ? Buffer.from(`${piece}\n`, "latin1") : piece)),
+  );
 }
 
 function fileOf(document: PdfWriter): PdfFile {

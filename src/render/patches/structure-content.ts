@@ -6,7 +6,7 @@
 
 import { otherLanguageOf } from "../fonts/language.ts";
 import { SOFT_HYPHEN } from "../fonts/scripts.ts";
-import { addElement, type Element, type Parents, writeTree } from "../structure/tree.ts";
+import { addElement, addKid, addRun, type Element, type Parents, writeTree } from "../structure/tree.ts";
 import { addObjects, allocateObject } from "./object-streams.ts";
 import { override, type Undo, undoAll } from "./patch.ts";
 
@@ -107,19 +107,26 @@ function mark(document: TaggedCanvas, structure: Structure, part: ContentOwner):
   }
   const owner = "begin" in part ? part : ownerOn(page, part);
   if (structure.open === owner && structure.openText === structure.text) return;
-  const end = structure.open === null ? "" : "EMC\n";
+  if (structure.open !== null) document.addContent("EMC");
   structure.open = owner;
   structure.openText = structure.text;
   if ("begin" in owner) {
-    document.addContent(end + owner.begin);
+    document.addContent(owner.begin);
     return;
   }
   const runs = runsOf(page, structure);
-  // The tag has no meaning: the element has (14.7.4.2). The same one everywhere takes fewer bytes.
-  document.addContent(`${end}/P <</MCID ${runs.length}>> BDC`);
-  owner.kids.push({ page: page.dictionary.id, mcid: runs.length });
+  const { length: mcid } = runs;
+  begins[mcid] ??= `/P <</MCID ${mcid}>> BDC`;
+  document.addContent(begins[mcid]);
+  addRun(owner, page.dictionary.id, mcid);
   runs.push(owner);
 }
+
+/**
+ * How runs begin, by their numbers on their page, which are the same on all pages. The tag has no meaning: the element
+ * has (14.7.4.2). The same one everywhere takes fewer bytes.
+ */
+const begins: string[] = [];
 
 /** A table's head is read once. */
 function ownerOn({ dictionary }: TaggedPage, element: Element): ContentOwner {
@@ -128,7 +135,8 @@ function ownerOn({ dictionary }: TaggedPage, element: Element): ContentOwner {
 }
 
 /** The page of its first content, which may be of a part in another language. */
-function firstPageOf({ kids: [first] }: Element): TaggedPage["dictionary"]["id"] | null {
+function firstPageOf({ page, kids: [first] }: Element): TaggedPage["dictionary"]["id"] | null {
+  if (page !== null) return page;
   if (first === undefined) return null;
   return "role" in first ? firstPageOf(first) : first.page;
 }
@@ -226,7 +234,7 @@ export function tagContent(): Undo {
         annotate.call(this, x, y, w, h, { ...options, Contents: new String(link.words), StructParent: key });
         const annotation = this.page.annotations.at(-1);
         if (annotation !== undefined)
-          link.element.kids.push({ page: this.page.dictionary.id, annotation: annotation.id });
+          addKid(link.element, { page: this.page.dictionary.id, annotation: annotation.id });
         return this;
       },
       endPageMarkings(page) {

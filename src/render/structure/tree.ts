@@ -1,9 +1,10 @@
 /*
  * The logical structure of a PDF (ISO 32000-1, 14.7): what is on its pages, in reading order.
  * Sections name the kind of each part with a tag; patches write the structure.
- * Not here: any other room, and sections.
+ * Not here: any other room but render/file, and sections.
  */
 
+import { ObjectBytes } from "../file/object-bytes.ts";
 import type { Tag } from "./tag.ts";
 
 /** The logical structure of one document (ISO 32000-1, 14.7): what is on its pages, in the order it is to be read. */
@@ -20,7 +21,11 @@ export type Role =
 export interface Element {
   readonly role: Role;
   readonly parent: Element | null;
-  readonly kids: Kid[];
+  /** The run that comes before its kids: its page, or null where there is none, and the run's number there. */
+  page: number | null;
+  mcid: number;
+  /** Most have none: thousands of lists would be collected with each document. */
+  kids: readonly Kid[];
   /** In words what a figure shows. */
   alt: string | undefined;
   readonly scope: "Row" | "Column" | undefined;
@@ -32,9 +37,8 @@ export interface Element {
   box: readonly [number, number, number, number] | undefined;
   /** Height of that page. */
   pageHeight: number;
-  /** The number of its object, once it has one, and how others refer to it: all references are as wide. */
+  /** The number of its object, once it has one. */
   id: number;
-  reference: string;
 }
 
 /** A run of a page's operators, or an annotation of it. Pages and annotations by the numbers of their objects. */
@@ -46,6 +50,7 @@ type Kid = Element | Content;
 export type Detail = Partial<Pick<Element, "alt" | "scope" | "repeats" | "lang">>;
 
 const PLAIN: Detail = {};
+const NO_KIDS: readonly Kid[] = [];
 
 export function addElement(
   role: Role,
@@ -55,7 +60,9 @@ export function addElement(
   const element = {
     role,
     parent,
-    kids: [],
+    page: null,
+    mcid: 0,
+    kids: NO_KIDS,
     alt,
     scope,
     lang,
@@ -63,10 +70,23 @@ export function addElement(
     box: undefined,
     pageHeight: 0,
     id: 0,
-    reference: "",
   };
-  parent?.kids.push(element);
+  if (parent !== null) addKid(parent, element);
   return element;
+}
+
+/** Adds what comes after all that the element has. */
+export function addKid(element: Element, kid: Kid): void {
+  if (element.kids === NO_KIDS) element.kids = [kid];
+  else (element.kids as Kid[]).push(kid);
+}
+
+export function addRun(element: Element, page: number, mcid: number): void {
+  if (element.page !== null || element.kids.length > 0) addKid(element, { page, mcid });
+  else {
+    element.page = page;
+    element.mcid = mcid;
+  }
 }
 
 /** A row has as many cells as any other, also where there is nothing in one. */
@@ -75,16 +95,13 @@ const ALLOWED_EMPTY: ReadonlySet<Role> = new Set(["TR", "TH", "TD"]);
 /** What each key of the parent tree leads to: of a page the element of each run, of an annotation its element. */
 export type Parents = Map<number, Element | readonly Element[]>;
 
-/** Objects of a PDF with their numbers, each in parts of which one is like the part before; they end with white space. */
-export type Objects = readonly (readonly [id: number, ...parts: string[]])[];
-
 /**
  * The structure as objects of a PDF, below the root with the number `root`; `allocate` returns the number of a new object.
  * Most of its bytes are numbers that count up. So similar elements are grouped and numbered in a row: first what has
  * content, page by page and in the order of its runs, so that a page's list of them and a row's count up. All numbers are
  * padded to the same width, and what is alike to the same length.
  */
-export function writeTree(document: Element, parents: Parents, root: number, allocate: () => number): Objects {
+export function writeTree(document: Element, parents: Parents, root: number, allocate: () => number): ObjectBytes {
   prune(document);
   const keys = [...parents].sort(([one], [other]) => one - other);
   const groups = inGroups(document, keys);
@@ -94,33 +111,47 @@ export function writeTree(document: Element, parents: Parents, root: number, all
   for (const [key, of] of keys) if (isRuns(of)) lists.set(key, allocate());
   const parentTree = allocate();
 
+  const objects = new ObjectBytes();
   const digits = String(parentTree).length;
-  for (const { elements } of groups) for (const element of elements) element.reference = reference(element, digits);
   const notes: string[] = [];
-  const objects: (readonly [number, ...string[]])[] = [];
   for (const { elements, step } of groups)
     for (const element of elements) {
-      const body = bodyOf(element, root, notes, shared, digits);
-      objects.push([element.id, body.padEnd(Math.ceil((body.length + 1) / step) * step)]);
+      const { length } = objects;
+      objects.begin(element.id);
+      writeElement(objects, element, { root, notes, shared, digits });
+      objects.fill(length, step);
+      objects.endPart();
     }
+  const write = (id: number, ...parts: readonly string[]): void => {
+    objects.begin(id);
+    for (const part of parts) {
+      objects.text(part);
+      objects.endPart();
+    }
+  };
   const nums: string[] = [];
   for (const [key, of] of keys) {
     const list = lists.get(key);
-    if (list !== undefined && isRuns(of))
-      objects.push([list, "[", ...of.map((element) => ` ${element.reference}`), "]\n"]);
-    nums.push(`${key} ${list === undefined && !isRuns(of) ? reference(of) : `${list} 0 R`} `);
+    nums.push(`${key} ${list ?? (isRuns(of) ? 0 : of.id)} 0 R `);
+    if (list === undefined || !isRuns(of)) continue;
+    write(list, "[");
+    for (const element of of) {
+      objects.text(" ");
+      writeReference(objects, element.id, digits);
+      objects.endPart();
+    }
+    objects.text("]\n");
+    objects.endPart();
   }
   const ids = notes.length === 0 ? "" : `/IDTree<</Names[${notes.join(" ")}]>>`;
-  objects.push(
-    [parentTree, "<</Nums[", ...nums, "]>>\n"],
-    [shared.Row, "<</O/Table/Scope/Row>>\n"],
-    [shared.Column, "<</O/Table/Scope/Column>>\n"],
-    // Its labels are arbitrary text.
-    [shared.List, "<</O/List/ListNumbering/None>>\n"],
-    [
-      root,
-      `<</Type/StructTreeRoot/K ${reference(document)}/ParentTree ${parentTree} 0 R/ParentTreeNextKey ${nextKey(parents)}/RoleMap<<>>${ids}>>\n`,
-    ],
+  write(parentTree, "<</Nums[", ...nums, "]>>\n");
+  write(shared.Row, "<</O/Table/Scope/Row>>\n");
+  write(shared.Column, "<</O/Table/Scope/Column>>\n");
+  // Its labels are arbitrary text.
+  write(shared.List, "<</O/List/ListNumbering/None>>\n");
+  write(
+    root,
+    `<</Type/StructTreeRoot/K ${document.id} 0 R/ParentTree ${parentTree} 0 R/ParentTreeNextKey ${nextKey(parents)}/RoleMap<<>>${ids}>>\n`,
   );
   return objects;
 }
@@ -148,8 +179,8 @@ function inGroups(
   for (const [, of] of keys)
     for (const element of isRuns(of) ? of : [of]) put(element, isLeaf(element) ? leaves : others);
   const visit = (element: Element): void => {
-    const { kids, role } = element;
-    put(element, kids.length === 0 ? empty : role === "TR" ? rows : above);
+    const { kids, role, page } = element;
+    put(element, kids.length === 0 && page === null ? empty : role === "TR" ? rows : above);
     for (const kid of kids) if (isElement(kid)) visit(kid);
   };
   visit(document);
@@ -161,11 +192,8 @@ function group(step: number): ElementGroup {
 }
 
 /** One run of a page and nothing else: nine of ten with content are such. */
-function isLeaf({ kids, alt, box, role }: Element): boolean {
-  const [kid] = kids;
-  return (
-    kids.length === 1 && kid !== undefined && "mcid" in kid && alt === undefined && box === undefined && role !== "Note"
-  );
+function isLeaf({ page, kids, alt, box, role }: Element): boolean {
+  return page !== null && kids.length === 0 && alt === undefined && box === undefined && role !== "Note";
 }
 
 function isRuns(of: Element | readonly Element[]): of is readonly Element[] {
@@ -182,11 +210,8 @@ function isElement(kid: Kid): kid is Element {
 
 /** Takes out what nothing on a page belongs to; returns whether something is left. */
 function prune(element: Element): boolean {
-  const { kids, role } = element;
-  let left = 0;
-  for (const kid of kids) if (!isElement(kid) || prune(kid)) kids[left++] = kid;
-  kids.length = left;
-  return left > 0 || ALLOWED_EMPTY.has(role);
+  if (element.kids.length > 0) element.kids = element.kids.filter((kid) => !isElement(kid) || prune(kid));
+  return element.page !== null || element.kids.length > 0 || ALLOWED_EMPTY.has(element.role);
 }
 
 /** The numbers of the attributes that many elements have. */
@@ -196,44 +221,61 @@ interface SharedAttributes {
   readonly List: number;
 }
 
-function bodyOf(element: Element, root: number, notes: string[], shared: SharedAttributes, digits: number): string {
+interface TreeContext {
+  readonly root: number;
+  /** The ids of notes so far, each with its element. */
+  readonly notes: string[];
+  readonly shared: SharedAttributes;
+  /** How wide the numbers of objects are. */
+  readonly digits: number;
+}
+
+function writeElement(objects: ObjectBytes, element: Element, { root, notes, shared, digits }: TreeContext): void {
   const { role, parent, kids, alt, scope, lang, box, pageHeight } = element;
-  let page: number | null = null;
-  let shown = "";
-  for (const kid of kids) {
-    if (shown !== "") shown += " ";
-    if (isElement(kid)) shown += kid.reference;
+  let { page } = element;
+  // What differs from one to the next comes first, and is not between what they have in common.
+  const count = kids.length + (page === null ? 0 : 1);
+  objects.text(count === 0 ? "<<" : count === 1 ? "<</K " : "<</K[");
+  if (page !== null) objects.number(element.mcid, 3);
+  for (const [index, kid] of kids.entries()) {
+    if (index > 0 || count > kids.length) objects.text(" ");
+    if (isElement(kid)) writeReference(objects, kid.id, digits);
     else {
       page ??= kid.page;
       const where = page === kid.page ? "" : `/Pg ${kid.page} 0 R`;
-      if ("annotation" in kid) shown += `<</Type/OBJR${where}/Obj ${kid.annotation} 0 R>>`;
-      else shown += where === "" ? String(kid.mcid).padStart(3) : `<</Type/MCR${where}/MCID ${kid.mcid}>>`;
+      if ("annotation" in kid) objects.text(`<</Type/OBJR${where}/Obj ${kid.annotation} 0 R>>`);
+      else if (where === "") objects.number(kid.mcid, 3);
+      else objects.text(`<</Type/MCR${where}/MCID ${kid.mcid}>>`);
     }
   }
-  // What differs from one to the next comes first, and is not between what they have in common.
-  let body = kids.length === 0 ? "<<" : kids.length === 1 ? `<</K ${shown}` : `<</K[${shown}]`;
-  body += parent === null ? `/P ${String(root).padStart(digits)} 0 R` : `/P ${parent.reference}`;
-  if (page !== null) body += `/Pg ${String(page).padStart(digits)} 0 R`;
-  body += `/S/${role}`;
-  if (alt !== undefined) body += `/Alt${textString(alt)}`;
-  if (lang !== undefined) body += `/Lang(${lang})`;
-  if (scope !== undefined) body += `/A ${shared[scope]} 0 R`;
-  if (role === "L") body += `/A ${shared.List} 0 R`;
+  objects.text(count > 1 ? "]/P " : "/P ");
+  writeReference(objects, parent?.id ?? root, digits);
+  if (page !== null) {
+    objects.text("/Pg ");
+    writeReference(objects, page, digits);
+  }
+  objects.text("/S/");
+  objects.text(role);
+  if (alt !== undefined) objects.text(`/Alt${textString(alt)}`);
+  if (lang !== undefined) objects.text(`/Lang(${lang})`);
+  if (scope !== undefined) objects.text(`/A ${shared[scope]} 0 R`);
+  if (role === "L") objects.text(`/A ${shared.List} 0 R`);
   if (box !== undefined) {
     const [left, top, right, bottom] = box;
     const corners = [left, pageHeight - bottom, right, pageHeight - top].map(Math.round);
-    body += `/A<</O/Layout/Placement/Block/BBox[${corners.join(" ")}]>>`;
+    objects.text(`/A<</O/Layout/Placement/Block/BBox[${corners.join(" ")}]>>`);
   }
   if (role === "Note") {
     const id = `(note-${String(notes.length + 1).padStart(4, "0")})`;
-    notes.push(`${id} ${reference(element)}`);
-    body += `/ID${id}`;
+    notes.push(`${id} ${element.id} 0 R`);
+    objects.text(`/ID${id}`);
   }
-  return `${body}>>`;
+  objects.text(">>");
 }
 
-function reference({ id }: Element, digits = 0): string {
-  return `${String(id).padStart(digits)} 0 R`;
+function writeReference(objects: ObjectBytes, id: number, digits: number): void {
+  objects.number(id, digits);
+  objects.text(" 0 R");
 }
 
 /** A text string (ISO 32000-1, 7.9.2.2). */
