@@ -105,7 +105,8 @@ describe.each(HAS_REDIS ? ["SQLite", "Redis"] : ["SQLite"])(
       const [agents, commission, complete] = job.documents.map(({ pages }) => pages);
       expect(complete).toBe(1 + (agents ?? 0) + (commission ?? 0));
       expect(filesIn("Commission Rate")).toEqual([names[1] ?? ""]);
-      if (Bun.which("chromium") === null) return;
+      // The page is made of what is compared above, wherever it is stored.
+      if (store !== "SQLite" || Bun.which("chromium") === null) return;
       const browser = await openBrowser();
       await using shown = await openPage(browser, `${service.url}/jobs/${id}`);
       await shown.page.getByRole("tab", { name: "Commission" }).click();
@@ -121,7 +122,9 @@ describe.each(HAS_REDIS ? ["SQLite", "Redis"] : ["SQLite"])(
     test("is killed again and again on its way, and makes and delivers each document once", async () => {
       const before = new Set(filesIn("Commission Rate"));
       const ids = await Promise.all(
-        Array.from({ length: 3 }, (_, at) => post(service.url, { ...REQUEST, branding: { name: `Office ${at}` } })),
+        Array.from({ length: 3 }, (_, at) =>
+          post(service.url, { ...REQUEST, edition: "brief", branding: { name: `Office ${at}` } }),
+        ),
       );
       for (let kill = 1; kill <= 2; kill += 1) {
         const progress = async () =>

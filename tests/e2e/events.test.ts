@@ -22,7 +22,7 @@ const PARTS = ["figures", ...SECTIONS, "layout", "file"];
 
 test("a job's stream names the sections as they are made, never goes back, and ends behind the job's end", async () => {
   const service = await startBinary({ dataDir: temporaryFolder() });
-  const data = dataSet({ agents: 1_200, agencies: 60, sales: 12_000, listings: 400, market: true });
+  const data = dataSet({ agents: 600, agencies: 60, sales: 5_000, listings: 400, market: true });
   const sections = new Set<string>();
   let grew = false;
   // Reported four times a second: for a report that is made in one or two, no stream names all.

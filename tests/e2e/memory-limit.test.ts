@@ -38,7 +38,8 @@ test("under a limit of 1 GB jobs of the largest size all complete at their first
   const body = largestJob();
   expect(JSON.stringify(body).length).toBeGreaterThan(4_000_000);
   const ids: string[] = [];
-  for (let i = 0; i < 4; i += 1) ids.push(await post(service.url, body));
+  // One more than there are threads: the last has one that another was rendered in before.
+  for (let i = 0; i < 3; i += 1) ids.push(await post(service.url, body));
   for (const id of ids) expect(await untilEnded(service.url, id)).toMatchObject({ status: "completed", attempts: 1 });
   expect(group?.killed()).toBe(0);
   expect(await service.end("SIGTERM")).toBe(0);

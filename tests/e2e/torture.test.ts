@@ -3,7 +3,7 @@ import { torture } from "../torture/torture.ts";
 import { temporaryFolder } from "./binary.ts";
 
 test("a service that is killed, ended and stopped under a mix of calls contradicts none of its responses", async () => {
-  const { faults, counts } = await torture({ seed: 5, durationMs: 15_000, dataDir: temporaryFolder() });
+  const { faults, counts } = await torture({ seed: 5, durationMs: 8_000, dataDir: temporaryFolder() });
   expect(faults).toEqual([]);
   expect(counts.get("SIGKILL")).toBeGreaterThan(0);
   expect(counts.get("ended: completed")).toBeGreaterThan(2);

@@ -1,7 +1,9 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
+import { renderFile } from "../../src/cli/render.ts";
 import { renderPdf } from "../../src/render/document.ts";
 import { xmpOf } from "../../src/render/file/metadata.ts";
+import { readConfig } from "../../src/settings/settings.ts";
 import { run, temporaryFolder } from "../e2e/binary.ts";
 import { withPrograms } from "../programs.ts";
 import { dataSet, model } from "./data-sets.ts";
@@ -54,13 +56,12 @@ testPdf(
       branding,
     };
     const input = join(folder, "request.json");
-    const main = join(import.meta.dir, "../../src/main.ts");
     for (const pdf_standard of ["PDF/A-2b", undefined]) {
       const [compiled, source] = [join(folder, "compiled.pdf"), join(folder, "source.pdf")];
       await Bun.write(input, JSON.stringify({ ...request, pdf_standard }));
       expect(await run(["render", input, "-o", compiled])).toMatchObject({ code: 0, stderr: "" });
       if (pdf_standard) await expectArchival(compiled);
-      await Bun.$`${process.execPath} ${main} render ${input} -o ${source}`.quiet();
+      await renderFile({ request: input, output: source, json: false, config: readConfig({}, {}), out() {}, err() {} });
       expect(await Bun.file(compiled).bytes()).toEqual(await Bun.file(source).bytes());
     }
     await Bun.write(input, JSON.stringify({ ...request, pdf_standard: "PDF/X-4" }));

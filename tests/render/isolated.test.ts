@@ -1,14 +1,14 @@
 import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { Failure } from "../../src/failure.ts";
 import { createIsolatedRenderer } from "../../src/render/threads/isolated.ts";
 import { createRenderPool } from "../../src/render/threads/pool.ts";
-import { temporaryFolder } from "../e2e/binary.ts";
+import { binaryPath, temporaryFolder } from "../e2e/binary.ts";
 import { until } from "../until.ts";
 import { dataSet, OPTIONS } from "./data-sets.ts";
 
-const RENDER_ISOLATED = [process.execPath, resolve(import.meta.dir, "../../src/main.ts"), "render-isolated"];
+const RENDER_ISOLATED = [binaryPath(), "render-isolated"];
 
 describe("a render in a process of its own", () => {
   test("makes the same bytes as one in a thread, and reports its progress", async () => {

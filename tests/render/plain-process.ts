@@ -34,8 +34,8 @@ const NAMES = [
   ...(how === "svg" || how === "shaped" ? ["دانيال رضا", "דוד כהן", "สมชาย ใจดี", "अमित शर्मा"] : []),
 ];
 const report = model({
-  agents: 40,
-  sales: 200,
+  agents: 22,
+  sales: 60,
   agentName: (index) => `${NAMES[index % NAMES.length]} ${index}`,
   market: true,
 });

@@ -31,12 +31,12 @@ const timesOutOnce: Proof = {
   prove: () =>
     serving({ JOB_TIMEOUT: "1s", MAX_ATTEMPTS: "1", RENDER_THREADS: "1" }, async (service) => {
       const many = <T>(count: number, make: (at: number) => T) => Array.from({ length: count }, (_, at) => make(at));
-      const agents = many(2_000, (at) => ({ id: `a${at}`, name: `Agent Number ${at}`, agency_id: `g${at % 200}` }));
-      const agencies = many(200, (at) => ({ id: `g${at}`, name: `Agency Number ${at}` }));
-      const sales = many(20_000, (at) => ({
+      const agents = many(400, (at) => ({ id: `a${at}`, name: `Agent Number ${at}`, agency_id: `g${at % 100}` }));
+      const agencies = many(100, (at) => ({ id: `g${at}`, name: `Agency Number ${at}` }));
+      const sales = many(4_000, (at) => ({
         ...{ id: `s${at}`, address: `${at} Pitt Street`, category: "house", price: 1_000_000 + at },
         ...{ listed_date: "2025-12-01", sold_date: `2026-0${1 + (at % 6)}-1${at % 9}` },
-        ...{ agents: [{ id: `a${at % 2_000}` }], agency_ids: [`g${at % 200}`] },
+        ...{ agents: [{ id: `a${at % 400}` }], agency_ids: [`g${at % 100}`] },
       }));
       const id = await post(service.url, { ...LOCALITY, data: { as_of: "2026-06-30", agents, agencies, sales } });
       await until(async () => (await json(service, `/api/job-status/${id}`)).stage === "rendering");
@@ -49,22 +49,37 @@ const timesOutOnce: Proof = {
     }),
 };
 
+/** What a service shows as soon as it is up: where it listens, what it has, how it logs. */
+const startsAsSet: Proof = {
+  async prove() {
+    const port = String(freePort());
+    const settings = { HOST: "127.0.0.2", PORT: port, RENDER_THREADS: "3", LOG_FORMAT: "pretty" };
+    await serving(settings, async (service, dataDir) => {
+      const { url } = service;
+      expect(url).toBe(`http://127.0.0.2:${port}`);
+      expect(await json(service, "/api/overview")).toMatchObject({ threads: { total: 3 } });
+      await expect(fetch(`http://127.0.0.1:${port}/livez`)).rejects.toThrow();
+      expect(readdirSync(dataDir)).toContain("agentlink.db");
+      expect(service.log()).not.toMatch(/^\{"level"/m);
+      const { stdout } = await run(["queue", "status", "--json"], { env: { AGENTLINK_URL: url } });
+      expect(JSON.parse(stdout)).toMatchObject({ counts: { queued: 0 } });
+    });
+  },
+};
+
+const storesInRedis: Proof = {
+  needs: ["redis-server"],
+  prove: () =>
+    serving(onRedis({ REDIS_PREFIX: "by-prefix" }), async (service) => {
+      expect(await done(service)).toMatchObject({ status: "completed" });
+      expect((await redisKeys("*by-prefix*")).length).toBeGreaterThan(3);
+    }),
+};
+
 /** Of src/settings/service-settings.ts. */
 export const SERVICE_PROOFS = {
-  host: {
-    prove: () =>
-      serving({ HOST: "127.0.0.2" }, async ({ url }) => {
-        expect(url).toStartWith("http://127.0.0.2:");
-        expect((await fetch(`${url}/livez`)).status).toBe(200);
-        await expect(fetch(`${url.replace("127.0.0.2", "127.0.0.1")}/livez`)).rejects.toThrow();
-      }),
-  },
-  port: {
-    async prove() {
-      const port = String(freePort());
-      await serving({ PORT: port }, async ({ url }) => expect(new URL(url).port).toBe(port));
-    },
-  },
+  host: startsAsSet,
+  port: startsAsSet,
   publicUrl: {
     async prove() {
       const dataDir = temporaryFolder();
@@ -83,13 +98,8 @@ export const SERVICE_PROOFS = {
       );
     },
   },
-  dataDir: { prove: () => serving({}, async (_, dataDir) => expect(readdirSync(dataDir)).toContain("agentlink.db")) },
-  renderThreads: {
-    prove: () =>
-      serving({ RENDER_THREADS: "3" }, async (service) =>
-        expect(await json(service, "/api/overview")).toMatchObject({ threads: { total: 3 } }),
-      ),
-  },
+  dataDir: startsAsSet,
+  renderThreads: startsAsSet,
   memoryLimit: {
     async prove() {
       await serving({ MEMORY_LIMIT: "1GB" }, async (service) =>
@@ -163,21 +173,8 @@ export const SERVICE_PROOFS = {
       await serving({ RETENTION: "1d" }, (service) => until(() => isGone(service)), { dataDir, command });
     },
   },
-  redisUrl: {
-    needs: ["redis-server"],
-    prove: () =>
-      serving(onRedis({ REDIS_PREFIX: "by-url" }), async (service) => {
-        expect(await done(service)).toMatchObject({ status: "completed" });
-        expect((await redisKeys("*by-url*")).length).toBeGreaterThan(3);
-      }),
-  },
-  redisPrefix: {
-    needs: ["redis-server"],
-    prove: () =>
-      serving(onRedis({ REDIS_PREFIX: "by-prefix" }), async () => {
-        expect((await redisKeys("*by-prefix*")).length).toBeGreaterThan(0);
-      }),
-  },
+  redisUrl: storesInRedis,
+  redisPrefix: storesInRedis,
   redisDurable: {
     needs: ["redis-server"],
     async prove() {
@@ -259,16 +256,8 @@ export const SERVICE_PROOFS = {
         await until(() => service.log().includes('"severity":"debug"'));
       }),
   },
-  logFormat: {
-    prove: () => serving({ LOG_FORMAT: "pretty" }, async (service) => expect(service.log()).not.toMatch(/^\{"level"/m)),
-  },
-  url: {
-    prove: () =>
-      serving({}, async ({ url }) => {
-        const { stdout } = await run(["queue", "status", "--json"], { env: { AGENTLINK_URL: url } });
-        expect(JSON.parse(stdout)).toMatchObject({ counts: { queued: 0 } });
-      }),
-  },
+  logFormat: startsAsSet,
+  url: startsAsSet,
   key: {
     async prove() {
       const dataDir = temporaryFolder();
