@@ -31,7 +31,7 @@ export interface Book {
   readonly cover: Omit<Cover, "locality" | "asOf" | "isDated" | "brandName" | "logo" | "label">;
 }
 
-/** What of the work is done, as it was measured: when all sections are drawn, and when they have their pages. */
+/** The part of the work that is done, as measured: when all sections are drawn, and when they have their pages. */
 export const DRAWN = 0.1;
 const LAID_OUT = 0.4;
 
@@ -144,12 +144,12 @@ function titleOf({ title, locality }: Book): string {
 
 const HEADER_TOP = 34;
 
-/** What must be on every page of made-up data. */
+/** The label on every page of synthetic data. */
 function sampleLabel(colours: Palette): Content {
   return text("SAMPLE · SYNTHETIC DATA", { ...label(colours.accentText), alignment: "right" });
 }
 
-/** The locality at the left, the label of made-up data at the right. */
+/** The locality at the left, the label of synthetic data at the right. */
 function header(name: string, { sample }: Book, colours: Palette): Content {
   const margin: [number, number, number, number] = [PAGE.left, HEADER_TOP, PAGE.right, 0];
   return {

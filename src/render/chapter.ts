@@ -67,10 +67,10 @@ export function lead(words: string, palette: Palette, notes: readonly Content[] 
 /** Points between it and what follows; they give way where that then has room. */
 const LEAD_AFTER = { most: 14, least: 6 } as const;
 const LEAD_RIGHT = 60;
-/** Of a line: a last one that is shorter looks left over. */
+/** The part of a line below which a last line looks like a remainder. */
 const SHORT_LINE = 0.25;
 
-/** Of a lead that would leave a word or two alone on its last line: none, where all of it then has room above. */
+/** The margin right of a lead: none if its last line would be a word or two, and a full width saves that line. */
 function marginOf(words: string): number {
   const linesIn = (width: number) => (measure(clean(words), "Sans", SIZE.body) * 1.02) / width;
   const [usual, most] = [linesIn(CONTENT_WIDTH - LEAD_RIGHT), linesIn(CONTENT_WIDTH)];

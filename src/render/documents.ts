@@ -21,7 +21,7 @@ import type { RenderProgress } from "./render.ts";
 import { clean, hasUncovered } from "./style/text.ts";
 
 export interface DrawnDocument extends RenderedPdf {
-  /** What of it the job's status repeats. */
+  /** The facts of it that the job's status repeats. */
   readonly facts?: DocumentFacts;
   /** What is odd about what it was made from, in words for its client: they are stored with the job and shown. */
   readonly warnings?: readonly string[];
@@ -34,7 +34,7 @@ export interface DrawnDocument extends RenderedPdf {
  */
 export type Draw = (dataSet: DataSet, options: ReportOptions, onProgress: RenderProgress) => Promise<DrawnDocument>;
 
-/** The part of the work that is done when the figures are made. */
+/** The part of the work that is done when the figures are computed. */
 const FIGURES = 0.05;
 
 const agents: Draw = async (dataSet, options, onProgress) => {
@@ -112,10 +112,10 @@ function swappedNames(dataSet: DataSet): readonly string[] {
   return found === null ? [] : [messages.namesSwapped(clean(found.agent), clean(found.agency))];
 }
 
-/** As many are named; a warning is read by a person. */
+/** The number of names in a warning, which a person reads. */
 const NAMED = 5;
 
-/** The texts of others that a document of the kind may print. */
+/** The texts from the data that a document of the kind may print. */
 function printedIn(dataSet: DataSet, { branding, subject }: ReportOptions, kind: DrawnKind): readonly string[] {
   const { agents = [], agencies = [], partners = [], sales = [], listings = [], rentals = [] } = dataSet;
   const advertised = kind === "agency" ? rentals : kind === "commission" ? [] : listings;
@@ -131,7 +131,7 @@ function printedIn(dataSet: DataSet, { branding, subject }: ReportOptions, kind:
   return [...new Set(printed.filter((each) => each != null))];
 }
 
-/** A warning for the texts of which no face has all letters: the document shows a mark instead of those. */
+/** A warning for texts with letters that no face has: the document shows a mark instead of them. */
 function lettersWithout(texts: readonly string[]): readonly string[] {
   const found = texts.filter(hasUncovered).map(clean);
   if (found.length === 0) return [];

@@ -32,7 +32,7 @@ export interface BriefModel {
   readonly ranked: number;
   /** Agents who share the last one's rank and are not shown. */
   readonly tied: number;
-  /** Sales of the suburb in the 12 months. */
+  /** The suburb's sales in the 12 months. */
   readonly sales: number;
   /** Those that no agent is shown for. */
   readonly unnamed: number;
@@ -40,11 +40,11 @@ export interface BriefModel {
   readonly counted: number | null;
   /** The first day on record, ISO, where it is within the 12 months. */
   readonly begins: string | null;
-  /** Who pays to be shown and is not among the five, three at most. */
+  /** Agents who pay to be shown and are not among the five, three at most. */
   readonly paid: readonly PaidPlacement[];
   /** A source lags: its newest quarter may still grow. */
   readonly isProvisional: boolean;
-  /** What is odd about the data, for the client. */
+  /** Oddities of the data, for the client. */
   readonly warnings: readonly string[];
   /** Names of the sources. */
   readonly sources: readonly string[];

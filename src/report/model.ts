@@ -5,7 +5,7 @@ import type { Selection } from "./selection/selection.ts";
 
 /** All that a report states, as plain JSON; what must not be shown is not in it. */
 export interface ReportModel {
-  /** What is odd about the data, for the client; repeated in Method. */
+  /** Oddities of the data, for the client; repeated in Method. */
   readonly warnings: readonly string[];
   readonly locality: {
     readonly suburb: string;

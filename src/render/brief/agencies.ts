@@ -48,7 +48,7 @@ export async function renderBriefLeasing(
   return { bytes, pages: 1 };
 }
 
-/** What the columns are, where there are such, and what the data is not. */
+/** What the columns mean, if there are any, and the limits of the data. */
 function wordsOf({ league, hasOddRents, isProvisional }: LeasingModel): string {
   const rows = league.slice(0, MOST_ROWS);
   const figures = rows.flatMap(({ share, medianRent, daysToLease }) => [share, medianRent, daysToLease]);

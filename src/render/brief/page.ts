@@ -179,7 +179,7 @@ function mark({ branding, preparedFor }: BriefFrame, color: string): Content[] {
   ];
 }
 
-/** As large as leaves a long name whole words in the strip. */
+/** The largest size at which a long name has whole words in the strip. */
 function titleSize(name: string): number {
   const most = 34;
   const longest = Math.max(...name.split(/\s+/).map((word) => measure(word, "Serif", most)));

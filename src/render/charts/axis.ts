@@ -25,7 +25,7 @@ export function bands(
 
 export interface AxisOptions {
   readonly measure: Measure;
-  /** What there can be of the measure: 0 to 100 of a share in percent. */
+  /** The possible values of the measure: 0 to 100 for a share in percent. */
   readonly within?: readonly [low: number, high: number];
   /** For what is drawn as a length. */
   readonly fromZero?: boolean;
@@ -47,8 +47,8 @@ const LEAST_UNITS = { percent: 4, money: 1, dollars: 1, count: 1 } as const;
 const LEAST_BETWEEN = 9;
 
 /**
- * A scale that begins and ends at a tick, so that no value is above the highest or below the lowest one; none of them is
- * past what there can be.
+ * A scale that begins and ends at a tick, so that no value is above the highest or below the lowest one; none of them
+ * is beyond the possible values.
  */
 export function valueScale(
   values: readonly number[],
@@ -115,7 +115,7 @@ export function timeAxis(points: readonly TimePoint[], frame: PlotArea, edge: nu
   });
 }
 
-/** Labels of these widths have room at each so manieth band. */
+/** The interval of bands at which labels of these widths have room. */
 export function stepOf(widths: readonly number[], band: number, between: number): number {
   return Math.max(1, Math.ceil((Math.max(0, ...widths) + between) / band));
 }

@@ -30,7 +30,7 @@ export function bar(
   return { canvas, margin };
 }
 
-/** Small columns, one a quarter, the newest in the accent; none where it is not known. */
+/** Small columns, one a quarter, the newest in the accent; none where the number is unknown. */
 export function sparkline(
   values: readonly (number | null)[],
   { width, height, palette }: { readonly width: number; readonly height: number; readonly palette: Palette },

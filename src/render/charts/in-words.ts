@@ -8,7 +8,7 @@ import type { TimePoint } from "./axis.ts";
 /** A measure over time, oldest first; null where it is not known. */
 export interface Measured extends TimePoint {
   readonly value: number | null;
-  /** How many it rests on, where that is known. */
+  /** The number of observations, if known. */
   readonly rests?: number | null;
   readonly n?: number | null;
 }
@@ -19,7 +19,7 @@ export function seriesInWords(what: string, points: readonly Measured[], format:
   const [first, last] = [known[0], known.at(-1)];
   if (first === undefined || last === undefined) return messages.notKnown(what);
   const few = points.filter(({ value, n = null, rests = n }) => isFew({ value, n: rests, supplied: false })).length;
-  // Of a measure that the newest quarter does not have nothing is provisional.
+  // A measure that the newest quarter lacks is not provisional.
   const newest = points.at(-1);
   const late = newest?.isProvisional === true && newest.value !== null ? [messages.newestIsProvisional] : [];
   if (first === last) {

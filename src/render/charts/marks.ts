@@ -16,7 +16,7 @@ export interface Stroke {
   readonly width: number;
 }
 
-/** Of what a chart is drawn, in points from its upper left corner; colours are "#rrggbb", and null for none. */
+/** The marks of a chart, in points from its upper left corner; colours are "#rrggbb", and null for none. */
 export type Mark =
   | { readonly kind: "path"; readonly d: string; readonly fill: string | null; readonly stroke: Stroke | null }
   | {
@@ -81,7 +81,7 @@ export function yielding(
   return { ...draw(most), lower: { least, draw } };
 }
 
-/** Nothing, so many points high: it gives way, and where its block begins a page with it, it is left out. */
+/** An empty space of a height in points: it gives way, and is left out where its block begins a page. */
 export function space(height: { readonly most: number; readonly least: number }): ChartSvg {
   return yielding(height, (points) => drawing(1, points, []));
 }
@@ -174,7 +174,7 @@ function strokeOf({ color, width = 0.5 }: Pen): Stroke {
   return { color, width };
 }
 
-/** A chart as pdfmake by itself takes one. Nothing of a caller's ever gets into it but as escaped text. */
+/** A chart in the form that unpatched pdfmake accepts. A caller's words are only in it as escaped text. */
 function svgOf({ width, height, marks }: Drawn): string {
   const size = `width="${width}" height="${height}" viewBox="0 0 ${width} ${height}"`;
   return `<svg xmlns="http://www.w3.org/2000/svg" ${size}>${marks.map(element).join("")}</svg>`;

@@ -28,7 +28,7 @@ const LABEL_SIZE = 6.8;
 const MOST_NAMES = 14;
 /** Points, so that a dot on the lowest tick is not on the axis. */
 const ABOVE_AXIS = 5;
-/** About so many ticks of sales. */
+/** The approximate number of ticks of sales. */
 const ACROSS = 8;
 
 /** Its first points in words: the table after it has them all. */

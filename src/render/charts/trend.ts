@@ -18,7 +18,7 @@ import { PRINTED } from "./ticks.ts";
 
 export interface TrendPoint extends TimePoint {
   readonly value: number | null;
-  /** How many it rests on: the dot is hollow where these are few. */
+  /** The number of observations: the dot is hollow if they are few. */
   readonly rests?: number | null;
   /** The same, printed below the point. */
   readonly n?: number | null;
@@ -114,7 +114,7 @@ function numberWidth(label: string): number {
   return widthOf(label, "Sans", NUMBER.size, true);
 }
 
-/** A dot; hollow where it rests on little. */
+/** A dot; hollow for few observations. */
 export function pointOf(
   { value, n = null, rests = n }: Pick<TrendPoint, "value" | "n" | "rests">,
   { x, y, radius }: { readonly x: number; readonly y: number; readonly radius: number },

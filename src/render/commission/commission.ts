@@ -215,7 +215,7 @@ function dollarRange({ from, to }: Range): string {
   return from === to ? dollars(from) : `${dollars(from)}-${dollars(to)}`;
 }
 
-/** Every band that something is known of, the one that was requested in the brand's colour. */
+/** Every band with data, the requested one in the brand's colour. */
 function bands(model: CommissionModel, palette: Palette): Content[] {
   if (!hasBands(model)) return [];
   const own = (row: BandRow) => (row.isRequested ? { bold: true, color: palette.accentText } : {});
@@ -251,7 +251,7 @@ function bands(model: CommissionModel, palette: Palette): Content[] {
   ];
 }
 
-/** One alone shows nothing that is not above it. */
+/** A single row would only repeat what is above it. */
 function hasBands({ bands }: CommissionModel): boolean {
   return bands.filter(({ rate, marketing }) => rate !== null || marketing !== null).length > 1;
 }
@@ -264,7 +264,7 @@ function notes(model: CommissionModel, palette: Palette): Content[] {
   ];
 }
 
-/** Where the usual rates come from, as far as one is shown; the kind of area only where one is of it. */
+/** The origin of the usual rates that are shown; the kind of area only if a rate is for it. */
 function ratesNote(model: CommissionModel): readonly string[] {
   const { area, locality } = model;
   const shown = [model, ...(hasBands(model) ? model.bands : [])];

@@ -106,7 +106,7 @@ export function partnerBox(partner: FeaturedPartner, model: CommissionModel, pal
   };
 }
 
-/** As large as leaves a long name on two lines of whole words. */
+/** The largest size at which a long name fits on two lines of whole words. */
 export function sizeOf(words: string, width: number, most: number): number {
   const longest = Math.max(...words.split(/\s+/).map((word) => measure(word, "Serif", most)));
   return Math.max(11, Math.floor(most * Math.min(1, width / longest, (width * 1.7) / measure(words, "Serif", most))));

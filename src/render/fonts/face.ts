@@ -76,7 +76,7 @@ function shapeScripts(font: Font, openShape: () => Shape): void {
   };
 }
 
-/** How fontkit reads a table. */
+/** The stream with which fontkit reads a table. */
 interface Stream {
   /** Of the next byte that is read. */
   pos: number;

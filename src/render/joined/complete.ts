@@ -168,7 +168,7 @@ function copyPages(source: PDFDocument, whole: PDFDocument, copier: PDFObjectCop
   });
 }
 
-/** What of a page leads out of it, to others or to the document that it was of. */
+/** The entries of a page that lead out of it, to other pages or to its original document. */
 function cutLoose({ node }: PDFPage, isTagged: boolean): void {
   for (const key of [...(isTagged ? [] : ["StructParents"]), "B", "AA", "PieceInfo"]) node.delete(name(key));
   const annotations = node.Annots();

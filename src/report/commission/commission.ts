@@ -31,13 +31,13 @@ export interface CommissionModel {
   /** Null where the operator's table has none for the band. */
   readonly rate: Usual | null;
   readonly marketing: Usual | null;
-  /** All bands that something is known of, the requested one among them. */
+  /** All bands with data, and the requested one. */
   readonly bands: readonly BandRow[];
   readonly partner: FeaturedPartner | null;
   /** Null without a featured partner, or without any rate to work it out from. */
   readonly discount: number | null;
   readonly rule: DiscountRule;
-  /** As printed, for the job's status; "" for what is not there. */
+  /** As printed, for the job's status; "" for a missing value. */
   readonly facts: Required<DocumentFacts>;
 }
 

@@ -1,4 +1,4 @@
-// A property and the sales that are like it: what an owner is shown beside a price, and no valuation.
+// A property and the sales comparable with it: context for an owner, not a valuation.
 
 import { compareText } from "../../text/text.ts";
 import { toIso } from "../figures/days.ts";
@@ -19,9 +19,9 @@ import { asPrinted, count, longDate, money, plural } from "../wording.ts";
 const ROWS = 12;
 /** Kilometres, where the request names none. */
 const USUAL_RADIUS_KM = 2;
-/** More or fewer bedrooms than these are another kind of home. */
+/** The difference in bedrooms above which homes are not comparable. */
 const BEDROOMS = 1;
-/** Sold for that part more or less than the price that is expected. */
+/** The part by which the sale price may differ from the expected price. */
 const PRICE_PART = 0.25;
 /** From half to twice the land. */
 const LAND_FACTOR = 2;
@@ -65,7 +65,7 @@ function distance({ lat, lon }: Subject, { sale }: Deal): number | null {
   return kilometres({ latitude: lat, longitude: lon }, { latitude: sale.lat, longitude: sale.lon });
 }
 
-/** Whether a sale is like the property; what it would have to be known for where nothing known speaks against it. */
+/** Whether a sale is comparable with the property; or the unknown value that the decision needs. */
 function createJudge(subject: Subject): (deal: Deal, km: number | null) => boolean | Unknown {
   const { property_type, bedrooms, price, land_area, lat } = subject;
   const types = property_type === undefined ? null : typesOf([property_type]);
@@ -97,7 +97,7 @@ function createJudge(subject: Subject): (deal: Deal, km: number | null) => boole
 
 type Span = readonly [low: number, high: number];
 
-/** The lowest and the highest price that are like one, as the rule prints them. */
+/** The lowest and the highest comparable price, as printed in the rule. */
 function pricesLike(price: number): Span {
   return [asPrinted(price * (1 - PRICE_PART)), asPrinted(price * (1 + PRICE_PART))];
 }

@@ -11,7 +11,7 @@ const AUCTION_METHODS: readonly SaleMethod[] = ["auction", "sold_prior", "sold_a
 /**
  * Clearance rate: sold (prior + at + after) / known results (those + passed in + withdrawn), percent. n the known
  * results, reliable from 10, none below 3. An auction passed in whose sale afterwards is on record too counts once, as sold. Unknown
- * where the data records no failed auction at all: who lists sales alone would have a rate of 100%.
+ * where the data records no failed auction at all: a list of sales alone would have a rate of 100%.
  */
 export function clearanceRate(deals: readonly Deal[], recordsFailed: boolean): Clearance {
   const sold = deals.filter(({ outcome, method }) => outcome === "sold" && AUCTION_METHODS.includes(method)).length;
@@ -25,7 +25,7 @@ export function hasFailedAuctions(deals: readonly Deal[]): boolean {
   return deals.some(isAuctionWithoutSale);
 }
 
-/** The same from a source's own counts of a period; what went unreported is no known result. */
+/** The same from a source's own counts of a period; an unreported result is unknown. */
 export function clearanceOfCounts(
   counts: readonly MarketPoint["auctions"][],
   recordsFailed = countsFailedAuctions(counts),

@@ -5,7 +5,7 @@ export function toDay(iso: string): number {
 
 const ZERO = "0".charCodeAt(0);
 
-/** A report reads several thousand days: no string is made of each year, month and day. */
+/** A report reads several thousand days: no strings are created for year, month and day. */
 function numberAt(iso: string, from: number, to: number): number {
   let value = 0;
   for (let index = from; index < to; index++) {

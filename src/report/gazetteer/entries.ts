@@ -1,7 +1,7 @@
 import { STATES, type State } from "../data-set.ts";
 import { gazetteer, type Locality } from "./gazetteer.ts";
 
-/** All localities of a state that are called so (see suburbKey), the one to prefer first. */
+/** All localities of a state with this name (see suburbKey), the preferred one first. */
 export function entriesOf(state: State, key: string): readonly Locality[] {
   const all = gazetteer();
   const first = all.first(state, key);
@@ -12,12 +12,12 @@ export function entriesOf(state: State, key: string): readonly Locality[] {
   return entries;
 }
 
-/** The same in every state, a state after the other. */
+/** The same in every state, one state after another. */
 export function entriesAnywhere(key: string): readonly Locality[] {
   return STATES.flatMap((state) => entriesOf(state, key));
 }
 
-/** Whether a locality of any state is called so. */
+/** Whether a locality of any state has this name. */
 export function isLocalityName(key: string): boolean {
   const all = gazetteer();
   return STATES.some((state) => all.first(state, key) !== undefined);

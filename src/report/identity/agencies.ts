@@ -4,7 +4,7 @@ import { STATES } from "../data-set.ts";
 import { suburbKey } from "../gazetteer/key.ts";
 import { findSuburb } from "../localities/suburbs.ts";
 
-/** Words that many names have and that distinguish none. */
+/** Words that occur in many names and distinguish none. */
 const GENERIC = new Set([
   ...["real", "estate", "estates", "realty", "property", "properties", "agency", "agencies", "agent", "agents"],
   ...["residential", "sales", "group", "homes", "and", "co", "partners", "projects", "rentals", "office"],

@@ -41,7 +41,7 @@ export function joinSame(dataSet: DataSet): Joined {
 /** For Coverage: to explain why the figures are not those of one source alone. */
 function notesOn(joins: readonly Join[]): readonly string[] {
   const of = (kind: JoinKind) => joins.filter((join) => join.kind === kind);
-  // Of three records of a sale two are joined with the third, and it is one sale.
+  // Of three records of a sale, two are joined with the third: one sale.
   const groups = (kind: JoinKind) => new Set(of(kind).map(({ keep }) => keep)).size;
   const [sales, agents, agencies] = [groups("sale"), of("agent").length, groups("agency")];
   const counted = (n: number, one: string, many: string) => (n === 0 ? [] : [n === 1 ? one : `${n} ${many}`]);
@@ -123,7 +123,7 @@ function fromTwoSources(a: { readonly source?: string | null }, b: { readonly so
 
 /** Disjoint sets of ids (https://en.wikipedia.org/wiki/Disjoint-set_data_structure) that no split may unite. */
 interface Groups {
-  /** Ids that there are; others are united with nothing. */
+  /** The existing ids; others are joined with nothing. */
   know(ids: readonly string[]): void;
   unite(a: string, b: string, reason: string): void;
   joins(): readonly Join[];

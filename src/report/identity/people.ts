@@ -3,7 +3,7 @@
 import { compareText } from "../../text/text.ts";
 import { messages } from "../messages.ts";
 
-/** What is known of an agent to decide whether it is another. */
+/** The facts about an agent that decide whether two are the same. */
 export interface Person {
   readonly id: string;
   readonly name: PersonName;

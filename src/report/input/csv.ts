@@ -6,13 +6,13 @@ import { messages } from "../messages.ts";
 /** Longer than any row with a picture of the permitted size; an unclosed quote ends here and not in all memory. */
 const MAX_RECORD_BYTES = 4_000_000;
 /**
- * What people's files have: a byte order mark, rows of other lengths than the header, a quotation mark within a cell.
+ * Common faults of files: a byte order mark, rows of other lengths than the header, a quotation mark within a cell.
  */
 const LENIENT: Options = {
   bom: true,
   relax_column_count: true,
   relax_quotes: true,
-  // Files are put together of others.
+  // Files are often joined from others.
   record_delimiter: ["\r\n", "\n", "\r"],
   max_record_size: MAX_RECORD_BYTES,
 };
@@ -23,7 +23,7 @@ interface ParsedRecord {
   readonly info: { readonly lines: number };
 }
 
-/** What becomes of a record. */
+/** The handling of a record. */
 export interface RecordReader<Row> {
   readonly delimiter?: string;
   /** `line`: where the record begins, from 1. Null for what is no row. */
@@ -99,7 +99,7 @@ export function parseRecords(text: string, options: CsvTextOptions): readonly (r
   return parseAtOnce(text, { ...LENIENT, ...options }) as string[][];
 }
 
-/** What a person can do about it; the parser's own words where nothing better is known. */
+/** Advice for a person; the parser's own words if there is none. */
 function reasonOf(code: string | undefined, message: string): string {
   return code === TOO_LONG || code === "CSV_QUOTE_NOT_CLOSED" ? messages.openQuote : message;
 }

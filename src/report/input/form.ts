@@ -13,7 +13,7 @@ const NOTHING = Symbol("nothing");
 
 type FormValueReader = (value: unknown) => unknown;
 
-/** A schema may state under this name how a value that is not empty is read: what has spellings of its own. */
+/** A schema may have its own reader of a non-empty value under this name, for values with several spellings. */
 export const READ: unique symbol = Symbol("form value reader");
 
 const readers = new WeakMap<TSchema, FormValueReader>();
@@ -137,7 +137,7 @@ function textReader({ pattern }: TSchema): FormValueReader {
   };
 }
 
-/** Of the words (or numbers) the one that is meant, in any case. */
+/** The matching word (or number), in any case. */
 function wordReader(choices: readonly TSchema[]): FormValueReader {
   const words: readonly unknown[] = choices.map((choice) => choice.const);
   const bySpelling = new Map(words.map((word) => [foldWord(String(word)), word]));
@@ -157,7 +157,7 @@ export function foldWord(word: string): string {
 }
 
 /**
- * Reads a list of words from whatever a form makes of one: a list, one text with commas, semicolons or line ends, or a
+ * Reads a list of words from any form of it: a list, one text with commas, semicolons or line ends, or a
  * list as JSON text; each word once.
  */
 export function listOfWords(words: readonly string[]): FormValueReader {

@@ -12,7 +12,7 @@ const OTHER_FILES: readonly (readonly [beginning: string, what: string])[] = [
   ["1f8b", "a gzip file"],
 ];
 
-/** What bytes are that are no text in UTF-8, by how they begin; null for what may be. Eight of them are enough. */
+/** The kind of a file that is no text in UTF-8, by its first bytes; null if it may be text. Eight bytes are enough. */
 export function otherFile(head: Uint8Array): { readonly what: string; readonly isText: boolean } | null {
   const hex = Buffer.from(head.subarray(0, 8)).toString("hex");
   const found = OTHER_FILES.find(([beginning]) => hex.startsWith(beginning))?.[1];

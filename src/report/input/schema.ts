@@ -140,7 +140,7 @@ function nameOf(schema: TSchema): string {
   return name === "text" ? "text" : /^[aeiou]/.test(name) ? `an ${name}` : `a ${name}`;
 }
 
-/** The words that a field may be, or where it may be any text or list, what kind of value. */
+/** The words that a field allows, or, for any text or list, the kind of value. */
 function notOneOf(schema: TSchema, found: string): string {
   const choices = ((schema.anyOf ?? []) as readonly TSchema[]).filter((choice) => !isNull(choice));
   const words = choices.flatMap((choice) => ("const" in choice ? [wordOf(choice.const)] : []));

@@ -302,7 +302,7 @@ function standingSentence(
   return messages.ownRank(name, rank, percent(shareOf(share.value ?? 0)), moved, needed);
 }
 
-/** What a report shows, which states what must be defined. */
+/** What a report shows, which determines what must be defined. */
 type ShownOfRentals = Pick<LeasingModel, "league" | "rents" | "warnings">;
 
 const isIn =

@@ -45,7 +45,7 @@ export interface LeasingModel {
   /** Leased in the 12 months, the latest first; `earlier`: those of them that were listed before. */
   readonly leased: { readonly total: number; readonly earlier: number; readonly rows: readonly RentalRow[] };
   readonly method: Method;
-  /** What is odd about the data, for the client. */
+  /** Oddities of the data, for the client. */
   readonly warnings: readonly string[];
 }
 

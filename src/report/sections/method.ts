@@ -26,10 +26,10 @@ import type { Selection } from "../selection/selection.ts";
 import { CATEGORY_WORDS, capitalised, count, listWords, longDate, plural, roundMoney } from "../wording.ts";
 import { allCounted, countedInPart } from "./verdict.ts";
 
-/** What the report shows, which states what must be defined. */
+/** What the report shows, which determines what must be defined. */
 export type Shown = Pick<ReportModel, "market" | "agencies" | "agents" | "preparedFor" | "comparison" | "verdict">;
 
-/** How the figures that it shows are defined, what they rest on, where the data is from. */
+/** The definitions of the shown figures, their basis, and the origin of the data. */
 export function method(
   scope: ReportScope,
   selection: Selection | null,

@@ -26,7 +26,7 @@ import {
 
 export interface Findings {
   readonly scope: ReportScope;
-  /** Suburbs that the report is of and nothing is known of. */
+  /** Suburbs of the report without data. */
   readonly silent: readonly string[];
   readonly market: readonly MarketSegment[];
   readonly agencies: AgencyLeague;
@@ -132,7 +132,7 @@ export function provisional(note: string, lagging: Lagging): string {
   return lagging.length === 0 ? note : messages.provisionalNote(note);
 }
 
-/** What a tile states about a figure that rests on little. */
+/** The note of a tile for a figure with few observations. */
 export function unreliable(note: string, figure: Figure): string {
   return isFew(figure) ? messages.tooFewToRely(note) : note;
 }

@@ -77,7 +77,7 @@ export interface ReportScope {
   listingAgencies(listing: Listing): readonly string[];
 }
 
-/** However few are sold, the records must begin in the first quarter of the 12 months before. */
+/** The records must begin in the first quarter of the previous 12 months, even with few sales. */
 const SLACK_DAYS = 91;
 
 /** Of the data {@link until} `asOf`, the day that the report speaks for, as {@link reportDay} finds it in all of it. */

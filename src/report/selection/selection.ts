@@ -25,11 +25,11 @@ export interface Selection {
   readonly filtered: boolean;
   /** The other suburbs that count, too: those that were named, then those around, nearest first. */
   readonly beside: readonly string[];
-  /** Of the suburbs those that nothing is known of, the report's own among them. */
+  /** The suburbs without data, which may include the report's own. */
   readonly silent: readonly string[];
   /** Sentences for Method. */
   readonly notes: readonly string[];
-  /** No record of the 12 months and no listing is left. */
+  /** True if no record of the 12 months and no listing remains. */
   readonly nothing: boolean;
 }
 
@@ -220,7 +220,7 @@ export function silentIn(
   return [own, ...names].filter((name) => !known.has(name));
 }
 
-/** Of which other suburbs there is no data, for Method. */
+/** A sentence on the other suburbs without data, for Method. */
 export function silentNotes(
   silent: readonly string[],
   { suburb }: ReportOptions,

@@ -59,7 +59,7 @@ export interface Catalogue extends DataSetSource {
    */
   business(locality: ReportLocality): Pick<DataSet, "partners" | "commission_rates" | "area_kinds">;
   /**
-   * Takes in rows of one kind, each replacing the one of its id; all of them or none. Gives way to other work
+   * Imports rows of one kind, each replacing the one with its id; all of them or none. Gives way to other work
    * in the meantime.
    * @throws Failure "bad_rows" (permanent; `details.rows`, the first 20), after the whole input was read, so that
    *   `options.onBadRow` got every bad row; "not_utf8", "too_large", "no_header", … (permanent) for input that
@@ -80,12 +80,12 @@ export interface Catalogue extends DataSetSource {
   allAgencies(): readonly AgencyName[];
   /** What was imported recently, the latest first. */
   imports(limit: number): readonly CatalogueImported[];
-  /** What there is, locality by locality. */
+  /** The catalogue's data, locality by locality. */
   localities(query: LocalityQuery): LocalityPage;
-  /** What there is of one locality; null where there is nothing. */
+  /** The data of one locality; null if there is none. */
   locality(locality: Locality): CatalogueLocality | null;
   totals(): Readonly<Record<string, number>>;
-  /** What there is in all, and whether it is the sample. */
+  /** The totals, and whether the data is the sample. */
   summary(): CatalogueSummary;
   /** Rows of one locality, the newest first. */
   localityRows(

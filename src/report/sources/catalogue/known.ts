@@ -9,7 +9,7 @@ import { localityKey } from "./locality.ts";
 import { createRemembered } from "./remembered.ts";
 import { IS_SOLD } from "./tables.ts";
 
-/** What is known is read again after an import, and this often if imports cannot be noticed. */
+/** The cached data is read again after an import, and this often if imports cannot be noticed. */
 const READ_AGAIN_MS = 60_000;
 const MAX_AGENCIES = 5_000;
 

@@ -7,7 +7,7 @@ import { localityKey } from "./locality.ts";
 import { createRemembered } from "./remembered.ts";
 import { IS_SOLD } from "./tables.ts";
 
-/** What the catalogue has of a suburb. */
+/** The catalogue's data about a suburb. */
 export interface CatalogueLocality {
   readonly suburb: string;
   readonly state: State;
@@ -25,13 +25,13 @@ export interface CatalogueLocality {
   readonly oldest: string | null;
   /** The ids of the sources that its sales name. */
   readonly sources: readonly string[];
-  /** What a report of it would be. */
+  /** The completeness of its report. */
   readonly report: "full" | "thin" | "empty";
   /** What a full report lacks, in words. */
   readonly missing: readonly string[];
 }
 
-/** What the catalogue has in all. */
+/** The catalogue's totals. */
 export interface CatalogueSummary {
   readonly localities: number;
   readonly sales: number;
@@ -72,7 +72,7 @@ const COUNT = (kind: string) =>
           max(CASE WHEN date <= date('now', '+1 day') THEN date END) AS newest FROM ${kind}
     WHERE locality IS NOT NULL GROUP BY locality`;
 
-/** What the catalogue has, locality by locality; counted once for each state of its file. */
+/** The catalogue's data, locality by locality; counted once for each version of its file. */
 export function createLocalityList(database: Database) {
   const remembered = createRemembered(database);
   const counts = () => countAll("");

@@ -4,7 +4,7 @@ import type { Database } from "bun:sqlite";
 const MOST = 200;
 
 /**
- * Returns how to make a query of the catalogue that runs once for each state of its file: the rows of a
+ * Returns a function that makes a query run once for each version of the catalogue's file: the rows of a
  * large suburb take a quarter of a second to count, and a client that requests repeatedly would block all others. The
  * results are shared and must not be changed.
  */

@@ -14,7 +14,7 @@ export interface Undone {
   readonly removed: number;
   /** Rows as they were before it. */
   readonly restored: number;
-  /** Rows that a later import changed again: they stay as they are. */
+  /** Rows that a later import changed again: they are not changed. */
   readonly remaining: number;
 }
 
@@ -26,8 +26,8 @@ export interface RowsToRemove {
 }
 
 /**
- * Takes an import back: its new rows go, and what it replaced or removed is as before, but for rows that a later import has
- * changed.
+ * Undoes an import: its new rows are removed, and replaced or removed rows are restored, except rows that a later import
+ * has changed.
  * @throws Failure "unknown_import", "import_undone"; "import_not_undoable" for one of an older version.
  */
 export function undoImport(database: Database, id: number): Undone {

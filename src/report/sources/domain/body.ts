@@ -1,4 +1,4 @@
-// How a response of Domain's is read, whatever came instead of it.
+// Reads a response of Domain, or whatever came instead of it.
 
 import { Failure } from "../../../failure.ts";
 import type { OutboundResponse } from "../../../outbound/outbound.ts";
@@ -48,7 +48,7 @@ export function isRedirect(status: number): boolean {
   return status >= 300 && status < 400;
 }
 
-/** What a proxy shows, whatever the status. */
+/** The signs of a proxy's page, whatever the status. */
 export function isHtml({ headers, body }: OutboundResponse): boolean {
   return /html/i.test(headers.get("content-type") ?? "") || /^\s*</.test(body);
 }
