@@ -194,6 +194,7 @@ export const messages = {
     "Lead: sales the agent led. Involved: led and shared sales, each with full credit, so shares can pass 100%.",
   otherRanked: (what: "agents" | "agencies", counted: "sales" | "listings", ranked: boolean) =>
     `Other ${what}: ${ranked ? "rank, name" : "name"} and ${counted}`,
+  otherNames: (what: "agents" | "agencies") => `Other ${what}`,
   columnsTerm: " The columns show sales per quarter.",
   agentCardsLead: (beside: string, columns: string, marks: string) =>
     `Each agent's figures${beside}.${columns}${marks}`,

@@ -194,6 +194,22 @@ for (const [shape, wanted] of Object.entries(SHAPES))
     60_000,
   );
 
+testPdf("a list of agencies has no column of which nothing is known", async () => {
+  const agencies = Array.from({ length: 40 }, (_, at) => ({ id: `y${at}`, name: `Tern ${at}` }));
+  const listing = { id: "l", address: "1 Elm Street", category: "house" as const, agency_ids: ["y0"] };
+  const data = { as_of: "2026-06-30", agencies, listings: [listing] };
+  const sales = [0, 1, 39].map((at) => ({
+    ...{ id: `s${at}`, address: `${at} Elm Street`, category: "house" as const, sold_date: "2026-06-01" },
+    agency_ids: [`y${at}`],
+  }));
+  const heads = async (of: object) => {
+    const text = await textOf(await fileOf(buildReport({ ...data, ...of }, OPTIONS)));
+    return text.match(/\bMOM\.|OTHER AGENCIES(?:: [A-Z, ]+SALES)?/g);
+  };
+  expect(await heads({})).toEqual(["OTHER AGENCIES"]);
+  expect(await heads({ sales })).toContain("MOM.");
+});
+
 test("the same data gives the same bytes, in another thread and in another process", async () => {
   const wanted: Wanted = { agents: 8, sales: 60, agentName: (index) => `陳 ${index}`, market: true };
   const here = new Bun.CryptoHasher("sha256").update((await renderPdf(model(wanted))).bytes).digest("hex");

@@ -112,6 +112,15 @@ function columns(rows: readonly AgencyRow[], palette: Palette): Column<AgencyRow
       cell: ({ sales, ownSales }) => [...totalCell(sales, count, palette), ...ownInlines(ownSales, palette)],
     },
     ...marketColumns<AgencyRow>([43, 55, 33], palette),
-    { title: "Mom.", width: 37, alignment: right, cell: ({ momentum }) => figureCell(momentum, change, palette) },
+    ...(rows.some(({ momentum: { value } }) => value !== null)
+      ? [
+          {
+            title: "Mom.",
+            width: 37,
+            alignment: right,
+            cell: ({ momentum }: AgencyRow) => figureCell(momentum, change, palette),
+          },
+        ]
+      : []),
   ];
 }

@@ -20,7 +20,7 @@ interface Other {
   readonly isPreparedFor: boolean;
 }
 
-/** All of them in columns: rank, name, and how many sales or listings. */
+/** All of them in columns: rank, name, and how many sales or listings, where that is known of any. */
 export function others(
   rows: readonly Other[],
   [what, of]: readonly ["agents" | "agencies", "sales" | "listings"],
@@ -30,6 +30,8 @@ export function others(
   const width = (CONTENT_WIDTH - (COLUMNS - 1) * 16) / COLUMNS;
   const ranked = rows.some(({ rank }) => rank !== null);
   const rankWidth = ranked ? 20 : 0;
+  const counts = rows.some(({ counted: { value } }) => value !== null);
+  const countWidth = counts ? 26 : 0;
   const entry = ({ rank, name, counted, isPreparedFor }: Other): Content => {
     const own = isPreparedFor ? { bold: true, color: palette.accentText } : {};
     const style = { fontSize: SIZE.small, lineHeight: 1.1 };
@@ -44,14 +46,18 @@ export function others(
             ]
           : []),
         {
-          width: width - rankWidth - 26,
+          width: width - rankWidth - countWidth,
           stack: [text(fit(name, (width - 50) * 2.6, "Sans", SIZE.small), { ...style, ...own })],
-          tag: "RowHead",
+          ...(ranked || counts ? { tag: "RowHead" } : {}),
         },
-        {
-          width: 26,
-          stack: [paragraph([totalCell(counted, count, palette)], { ...style, alignment: "right" })],
-        },
+        ...(counts
+          ? [
+              {
+                width: countWidth,
+                stack: [paragraph([totalCell(counted, count, palette)], { ...style, alignment: "right" })],
+              },
+            ]
+          : []),
       ],
       // Or it is inherited from the columns around.
       columnGap: 0,
@@ -70,7 +76,8 @@ export function others(
       unbreakable: true,
       margin: [0, 0, 0, 3],
     });
-  const head = caption(messages.otherRanked(what, of, ranked), palette, [0, 10, 0, 5], "Caption");
+  const words = counts ? messages.otherRanked(what, of, ranked) : messages.otherNames(what);
+  const head = caption(words, palette, [0, 10, 0, 5], "Caption");
   // No single line of it is alone at the end or the beginning of a page.
   const [begin, end] = lines.length < 4 ? [lines, []] : [lines.slice(0, 2), lines.slice(-2)];
   const between = lines.slice(begin.length, lines.length - end.length);
