@@ -9,9 +9,9 @@ const FIRST_MS = 1_000;
 const EVERY_MS = 10_000;
 
 /**
- * Releases the pages of the program's own file, at the start and then every ten seconds: what has been used since is all
- * that the process has mapped of it. They stay in the system's cache. Returns how to end that; does nothing where the system has
- * no /proc or no madvise.
+ * Releases the pages of the program's own file, at the start and then every ten seconds: what has been used since is
+ * all that the process has mapped of it. They stay in the system's cache. Returns how to end that; does nothing where
+ * the system has no /proc or no madvise.
  */
 export function releaseProgramPages(): () => void {
   const release = openRelease();
@@ -30,6 +30,7 @@ export function releaseProgramPages(): () => void {
 export function openRelease(): (() => void) | null {
   const libc = openCLibrary({ madvise: { args: ["ptr", "usize", "int"], returns: "int" } });
   if (libc === null) return null;
+  /** Written by what `openRelease` returns, once. */
   let bundle: AddressRange | null | undefined;
   return () => {
     // Not before it is needed: a start has enough to read.

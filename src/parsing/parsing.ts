@@ -46,7 +46,7 @@ export interface Parser {
   picture(dataUri: string, use: PictureUse): Promise<PreparedPicture>;
   /** One of a body, with what JSON escapes in it. */
   pictureText(text: Uint8Array<ArrayBuffer>, use: PictureUse, owner: string): Promise<PreparedPicture>;
-  /** Whose bytes are in memory, also before they are parsed. */
+  /** The clients whose bytes are in memory, also before they are parsed. */
   readonly shares: Shares;
   close(): Promise<void>;
 }
@@ -68,7 +68,7 @@ declare const AGENTLINK_PARSING_WORKER: string | undefined;
 const WORKER_FILE =
   typeof AGENTLINK_PARSING_WORKER === "string" ? AGENTLINK_PARSING_WORKER : join(import.meta.dir, "worker.ts");
 
-/** What comes of the work; null where there is none, or where it meets pictures: these are the thread's. */
+/** The result of the work; null if there is none, or if it meets pictures, which only the thread handles. */
 function atOnce<T>(work: false | (() => T)): T | null {
   try {
     return work === false ? null : work();

@@ -14,7 +14,7 @@ import { readRequestTable } from "./table.ts";
 export interface ParsedRequest extends Omit<NewJob, "client" | "idempotency" | "callbackUrl"> {
   /** As requested; whether it may be called is not decided yet. */
   readonly callbackUrl: string | null;
-  /** For which agency, as it was written; null for none. */
+  /** The agency that the report is for, as written; null for none. */
   readonly preparedFor: string | null;
   /** Other towns that have the locality's name in its state, if the request does not specify which it means. */
   readonly namesakes: readonly Locality[];
@@ -24,7 +24,7 @@ export interface ParsedRequest extends Omit<NewJob, "client" | "idempotency" | "
 
 export interface ParsedBatch {
   readonly parsed: readonly ParsedRequest[];
-  /** What was not understood of the batch itself. */
+  /** Warnings about the batch itself. */
   readonly warnings: readonly string[];
 }
 
@@ -74,7 +74,7 @@ export function readTable(bytes: Uint8Array): ParsedBatch {
   };
 }
 
-/** What comes of each item, or one failure that names what is wrong with the bad ones, the first 20. */
+/** The result of each item, or one failure that names what is wrong with the first 20 bad ones. */
 export function eachOrAll<T, R>(items: readonly T[], work: (item: T, index: number) => R): readonly R[] {
   const done: R[] = [];
   const problems: Record<string, unknown>[] = [];

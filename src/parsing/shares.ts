@@ -1,6 +1,9 @@
 import { createLanes } from "../host/scheduling/lanes.ts";
 
-/** Whose large bodies are in memory, and whose is read next: one client's many leave room and turns for the others'. */
+/**
+ * The clients whose large bodies are in memory, and whose is read next: many of one client leave room and turns for
+ * others.
+ */
 export interface Shares {
   /** Counts bytes for a client, unless that were more than its share; false then, and nothing is counted. */
   reserve(owner: string, bytes: number): boolean;
@@ -10,7 +13,7 @@ export interface Shares {
   readonly reservedBytes: number;
 }
 
-/** Of what is free a client may have as much again as it has already: one alone half of all, the second a quarter. */
+/** A client may use as much of the free space as it has already: one alone half of all, the second a quarter. */
 const SHARED_BYTES = 64 * 1_024 * 1_024;
 /** Beyond that there is room for one body of each client that has none. */
 const ALL_BYTES = 96 * 1_024 * 1_024;

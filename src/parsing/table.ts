@@ -5,7 +5,7 @@ import { ReportRequest } from "../report/request/request.ts";
 import { decode } from "./json.ts";
 import { messages } from "./messages.ts";
 
-/** Requests as a table has them: a row each. */
+/** Requests from a table: a row each. */
 export interface RequestTable {
   readonly rows: readonly Readonly<Record<string, unknown>>[];
   /** Unknown columns. */
@@ -67,7 +67,7 @@ function separatorOf(text: string): string {
 
 const FIELDS: Readonly<Record<string, TSchema>> = ReportRequest.properties;
 
-/** Where a column's cells go; null where the column is none of a request's. A data set is none of a cell. */
+/** The field of a column's cells; null if a request has no such field. A cell cannot contain a data set. */
 function columnOf(name: string): ReadCell | null {
   if (name === "data") return null;
   if (Object.hasOwn(FIELDS, name)) return (row, cell) => Object.assign(row, { [name]: cell });

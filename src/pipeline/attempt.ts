@@ -25,7 +25,7 @@ export interface Step {
   progress(done: number, section?: string | null, document?: string | null): void;
 }
 
-/** What a step is about, where that is not the whole stage. */
+/** The subject of a step, if that is not the whole stage. */
 export interface StepOf {
   /** The kind of the document. */
   readonly document?: string;
@@ -41,7 +41,7 @@ export interface Running {
   readonly section: string | null;
   /** The kind of the document that is being rendered or delivered; null before the first. */
   readonly document?: string | null;
-  /** Why it does not continue, such as "memory"; null when it does. */
+  /** Why it waits, such as "memory"; null if it does not. */
   readonly waitingFor: string | null;
 }
 

@@ -11,9 +11,9 @@ export interface Backoff {
 export const BACKOFF: Backoff = { baseMs: 5_000, capMs: 10 * 60_000, random: Math.random };
 
 /**
- * How long until the next attempt, in milliseconds: exponential with full jitter, so that what failed together does not come
- * back together (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/), but not before the other
- * side's Retry-After. Null when there is no next attempt.
+ * How long until the next attempt, in milliseconds: exponential with full jitter, so that jobs that failed together are
+ * not retried together (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/), but not before the
+ * other side's Retry-After. Null when there is no next attempt.
  */
 export function retryDelay(
   failure: Failure,

@@ -13,13 +13,13 @@ import type { PipelineSlots } from "./pipeline-slots.ts";
 import type { Slots } from "./slots.ts";
 import type { Stages } from "./stage.ts";
 
-/** A job that is to be completed, and where it was delivered: null for a draft. */
+/** A job to be completed, and where it was delivered: null for a draft. */
 export interface Done {
   readonly delivered: AllDelivered | null;
 }
 const NOT_DELIVERED: Done = { delivered: null };
 
-/** A job that went past this limit is rendered with all the memory there is: nothing else is rendered beside it. */
+/** A job that exceeded this limit is rendered with all the memory: nothing else is rendered beside it. */
 const NEEDS_ALL_MEMORY = "memory_limit";
 
 /** How long a rendered job waits for a delivery slot before it is returned to the queue. */

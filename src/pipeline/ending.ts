@@ -10,14 +10,11 @@ export const STOPPING = new Failure("stopping", messages.stopping, {
 export const CANCELLED = new Failure("cancelled", messages.cancelled);
 export const LOST = new Failure("lease_lost", messages.claimedByOther);
 
-/** How an attempt ends that does not complete its job; what is returned is whether the queue took it. */
+/** The ways in which an attempt ends without completing its job; each returns whether the queue accepted it. */
 export interface Ending {
-  /**
-   * Ends a cancelled job. One that is this attempt's still goes back to the queue: nothing else would ever
-   * claim it.
-   */
+  /** Ends a cancelled job. One that this attempt still has returns to the queue: nothing else would ever claim it. */
   release(claim: Claim): Promise<boolean>;
-  /** The one policy for whatever went wrong. */
+  /** The one policy for all failures. */
   fail(claim: Claim, failure: Failure): Promise<boolean>;
 }
 

@@ -16,10 +16,10 @@ export interface Making {
   readonly jobTimeoutMs: number;
 }
 
-/** What is rendered of a job. */
+/** The rendered documents of a job. */
 export interface Made {
   readonly documents: readonly DocumentFile[];
-  /** Stores what is not stored of it; false where the job was cancelled. */
+  /** Stores its documents that are not stored; false if the job was cancelled. */
   store(): Promise<boolean>;
 }
 
@@ -57,7 +57,7 @@ export async function makeDocuments(attempt: RunningAttempt, making: Making): Pr
   if (store === null && first !== undefined) store = () => queue.rendered(claim, first, { main: false });
   if (store === null) throw new Failure("no_documents", messages.noDocument);
   const isMain = ({ kind }: DocumentFile) => plan.some((planned) => planned.main && planned.kind === kind);
-  // They were made in another order; where the main one goes is where the job's report is.
+  // They were made in another order; the job's report is where the main one is delivered.
   return { documents: documents.toSorted((a, b) => Number(isMain(b)) - Number(isMain(a))), store };
 }
 

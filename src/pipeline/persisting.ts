@@ -1,4 +1,4 @@
-// What an attempt has to store, stored again until the queue can: no finished work is thrown away for a full disk.
+// Retries the writes of an attempt until the queue can store them: no finished work is lost to a full disk.
 import { asFailure, Failure } from "../failure.ts";
 import type { RunningAttempt } from "./attempt.ts";
 
@@ -6,7 +6,7 @@ import type { RunningAttempt } from "./attempt.ts";
 const WRITE_AGAIN_MS = 250;
 const WRITE_AGAIN_AT_MOST_MS = 5_000;
 
-/** Does what the queue cannot do just now again, until it can: no finished work is thrown away for a full disk. */
+/** Retries what the queue cannot do at the moment, until it can: no finished work is lost to a full disk. */
 export async function checkpoint<T>(attempt: RunningAttempt, write: () => Promise<T>): Promise<T> {
   for (let waitMs = WRITE_AGAIN_MS; ; waitMs = Math.min(2 * waitMs, WRITE_AGAIN_AT_MOST_MS)) {
     try {
@@ -19,7 +19,7 @@ export async function checkpoint<T>(attempt: RunningAttempt, write: () => Promis
   }
 }
 
-/** For the end of an attempt: there is nothing else to do with it, so this gives up only when the service stops. */
+/** For the end of an attempt, which has no alternative: this gives up only when the service stops. */
 export async function persist(write: () => Promise<boolean>, isStopped: () => boolean): Promise<boolean> {
   for (let waitMs = WRITE_AGAIN_MS; ; waitMs = Math.min(2 * waitMs, WRITE_AGAIN_AT_MOST_MS)) {
     try {

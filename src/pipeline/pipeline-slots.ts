@@ -14,7 +14,7 @@ export interface PipelineSlotsOptions {
   readonly deliveriesAtOnce?: () => { readonly now: number; readonly atBest: number };
 }
 
-/** What attempts take of this process, and how many more there is room for. */
+/** The slots that attempts use in this process, and how many more are free. */
 export interface PipelineSlots {
   readonly gathering: Slots;
   readonly renders: Slots;
@@ -32,7 +32,7 @@ export interface PipelineSlots {
   deliveryRoom(): number;
   /** How many are, or wait for a slot. */
   deliveries(): number;
-  /** Some target takes less than it might. Nothing reports when it takes more again, so that has to be checked. */
+  /** A target accepts less than its maximum. No event reports when it accepts more again, so that is polled. */
   isNarrowed(): boolean;
 }
 

@@ -12,7 +12,7 @@ const COUNTED = 100_000;
 /** The result of a prune. */
 export interface PruneResult {
   readonly removed: number;
-  /** Old jobs that stay a while: their callback is not taken yet, or an Idempotency-Key still names them. */
+  /** Old jobs that stay for a while: their callback is not accepted yet, or an Idempotency-Key still names them. */
   readonly retained: number;
   readonly reportsRemoved: number;
   /** PDFs that could not be removed; the next prune retries. */
@@ -112,7 +112,7 @@ export function startPruning({ queue, reports, retentionMs, now, log }: PruningD
     pruneOld().catch((error) => log.error({ err: error }, messages.pruningFailed));
   };
   const pruneOld = async () => {
-    // A copy leaves alone what the other one may have in the same bucket.
+    // A copy deletes nothing that the original may have in the same bucket.
     if ((await queue.paused())?.reason === undefined) await prune(new Date(now().getTime() - retentionMs));
   };
   const timer = setInterval(run, PRUNE_EVERY_MS);

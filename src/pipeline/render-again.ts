@@ -18,13 +18,13 @@ import type { ReportRequest } from "../report/request/request.ts";
 import type { Reports } from "../storage/reports/reports.ts";
 import { messages } from "./messages.ts";
 
-/** What an operator has set about documents. */
+/** The operator's settings for documents. */
 export interface RenderSettings extends DiscountSettings {
   /** Whether reports have agents' e-mail addresses. */
   readonly printEmails: boolean;
   /** Whose day their date is; null or left out: that of the locality. */
   readonly reportDateZone?: string | null;
-  /** Of reports whose request names none. */
+  /** The default of reports whose request names none. */
   readonly edition: "full" | "brief";
   /** "v1": the old service's contract, which includes a page for a report without data. */
   readonly statusContract?: string;

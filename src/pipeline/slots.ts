@@ -38,7 +38,7 @@ export interface Slots {
 interface WaitingAttempt {
   readonly attempt: RunningAttempt;
   readonly all: boolean;
-  /** Since when it prevents the others from beginning. */
+  /** The time since which it prevents the others from beginning. */
   clearingSince: number | null;
   /** With how to give its slot back. */
   readonly start: (leave: () => void) => void;

@@ -30,8 +30,8 @@ export interface PlannedDocument {
   /** It is the job's report. */
   readonly main: boolean;
   /**
-   * From what it is made. One that is made of the others' files is an addition to them: where it cannot be made that is a
-   * warning, and not the job's failure.
+   * Its input. A document made from the files of the others is an addition: if it cannot be made, that is a warning,
+   * not a failure of the job.
    */
   readonly madeOf: "data" | "documents";
   /** The part of the whole job that its making is, for the progress. */
@@ -46,5 +46,5 @@ export interface RenderSource extends PlannedDocument {
   readonly documents: readonly DocumentFile[];
 }
 
-/** What is odd about what a document was made from, in words for those who requested it. */
+/** Oddities of a document's data, in words for the client. */
 export type Warnings = readonly string[];

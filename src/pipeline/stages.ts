@@ -34,7 +34,7 @@ export interface StageDependencies extends RenderSettings {
   readonly business: Catalogue["business"];
   readonly partners: PartnersSource | null;
   readonly pictures: AddressedPictures;
-  /** What a person decided of people and sales that are one: goes with each data set. */
+  /** People's decisions on which people and sales are one: added to each data set. */
   readonly decisions: () => readonly Decision[];
   readonly renderer: Pick<Renderer, "render">;
   readonly reports: Reports;

@@ -151,13 +151,13 @@ function firstOf(delivered: readonly Delivered[]): Delivered {
   return { to: delivered[0]?.to ?? "", url: delivered.find(({ url }) => url !== null)?.url ?? null };
 }
 
-/** What the file is called where it is: another's file may have had its name. */
+/** The file's actual name: another job's file may have had the requested one. */
 function nameIn(to: string): string | null {
   const name = to.split("/").at(-1) ?? "";
   return name.endsWith(".pdf") ? name : null;
 }
 
-/** How much of the delivery is done when this parcel is begun. */
+/** The part of the delivery that is done when this parcel is begun. */
 function doneOf(items: readonly DocumentForTarget[], item: DocumentForTarget): number {
   const isComplete = ({ document }: DocumentForTarget) => document.kind === "complete";
   const others = items.filter((each) => !isComplete(each));

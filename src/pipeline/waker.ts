@@ -1,11 +1,11 @@
-// Who waits for something outside continues when that works again, and not only at a time that was guessed.
+// Jobs that wait for a dependency continue when it works again, not only at an estimated time.
 import type { CircuitBreaker } from "../outbound/circuit-breaker.ts";
 import type { Queue } from "../queue/queue.ts";
 
-/** In one transaction; between two of them others have their turn, and who finds the circuit open again stops it. */
+/** In one transaction; between two of them others have their turn, and a job that finds the circuit open again stops it. */
 const AT_ONCE = 200;
 const BETWEEN_MS = 50;
-/** Who waits though the circuit is closed is searched for so often, and so many times after the last success. */
+/** How often, and how many times after the last success, jobs are sought that wait although the circuit is closed. */
 const POLL_EVERY_MS = 1_000;
 const POLLS = 5;
 const LATE_AT_ONCE = 50;

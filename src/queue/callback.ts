@@ -2,7 +2,7 @@ import type { Job } from "./job.ts";
 
 /** A receiver is to be notified of a job's end. Stored in the transaction that ended the job, whatever ended it. */
 export interface Callback {
-  /** The same over all attempts, restarts and resends: the receiver knows by it what it has already. */
+  /** The same for all attempts, restarts and resends: it shows the receiver what it has already received. */
   readonly id: string;
   readonly jobId: string;
   readonly url: string;
@@ -73,7 +73,7 @@ export interface Callbacks {
   due(perAddress: number, paused?: readonly string[]): Promise<readonly Callback[]>;
   /** When the next one that is not due yet will be, as ISO-8601 text; null when there is none. */
   nextDue(): Promise<string | null>;
-  /** Writes an attempt down and what comes of it. */
+  /** Records an attempt and its result. */
   recordAttempt(id: string, attempt: CallbackAttempt, outcome: CallbackOutcome): Promise<void>;
   /** Makes the job's latest callback due at once, with all its attempts, whatever became of it. Null when there is none. */
   resend(jobId: string): Promise<Callback | null>;

@@ -4,7 +4,7 @@ export const STATUSES = ["queued", "running", "waiting", "completed", "failed", 
 export type Status = (typeof STATUSES)[number];
 
 export const STAGES = ["gathering", "rendering", "delivering"] as const;
-/** What a job does, or resumes at: the result of each stage is stored before the next begins. */
+/** What a job does, or where it resumes: the result of each stage is stored before the next begins. */
 export type Stage = (typeof STAGES)[number];
 
 /** Where a queued job waits: in the lane of its stage, or in `isolated` if its render may have crashed a process. */
@@ -37,7 +37,7 @@ export interface NewJob {
   readonly idempotency: Idempotency | null;
   /** Who is notified of the job's end, an absolute http(s) URL; none when left out. */
   readonly callbackUrl?: string | null;
-  /** What was odd about the request, in words for those who posted it; stored with the job. */
+  /** Oddities of the request, in words for the client; stored with the job. */
   readonly warnings?: readonly string[];
   /** To be rendered, and delivered and called back only when it is sent. */
   readonly draft?: boolean;
@@ -86,7 +86,7 @@ export interface Job {
   readonly attemptStartedAt: string | null;
   /** Milliseconds in attempts since it was queued or retried; what lies between two attempts is not in it. */
   readonly ranMs: number;
-  /** What was odd about the request. */
+  /** Oddities of the request. */
   readonly warnings: readonly string[];
   /** When a waiting job is retried. */
   readonly runAt: string | null;
@@ -136,7 +136,7 @@ export interface JobDocument extends DocumentFile {
 /** Fields that a document lacks are as they were when a job made only one. */
 export type RenderedDocument = ReportFile & Partial<DocumentFile>;
 
-/** What it was when a job made but one document. */
+/** The data of a job that made only one document. */
 export function toDocumentFile({
   kind = FIRST_KIND,
   filename = null,

@@ -78,17 +78,17 @@ export interface Queue {
   /** No upload of this document to this target is in flight, and none arrived. False when the claim is stale. */
   withdrawn(claim: Claim, target: string, kind?: string): Promise<boolean>;
   /**
-   * Ends the job well. False when the claim is stale; a cancel that came after the delivery came too late. Null: a draft,
+   * Completes the job. False when the claim is stale; a cancel that came after the delivery came too late. Null: a draft,
    * which is delivered nowhere yet; its data set stays, and it counts as no report. What `delivered.arrived` names is
    * stored in the same step, as `delivered` would.
    */
   complete(claim: Claim, delivered: AllDelivered | null): Promise<boolean>;
   /**
-   * Ends the attempt badly: with `retryInMs` the job waits that long for its next attempt, with null it has failed.
-   * `crashed`: it brought down what rendered it; the next render is isolated, and after three such the job has failed
-   * as "poisonous". `uncounted`: no attempt could have succeeded; an attempt that is followed by a wait does not count.
-   * Both: the job is under suspicion alone, so its next render is isolated, and neither an attempt nor a crash counts.
-   * `waitsFor`: the dependencies outside that it waits for, see `wake`.
+   * Ends the attempt with a failure: with `retryInMs` the job waits that long for its next attempt, with null it has
+   * failed. `crashed`: it brought down what rendered it; the next render is isolated, and after three such the job has
+   * failed as "poisonous". `uncounted`: no attempt could have succeeded; an attempt that is followed by a wait does not
+   * count. Both: the job is under suspicion alone, so its next render is isolated, and neither an attempt nor a crash
+   * counts. `waitsFor`: the dependencies outside that it waits for, see `wake`.
    */
   fail(claim: Claim, error: JobError, retryInMs: number | null, options?: FailOptions): Promise<boolean>;
   /**
@@ -200,7 +200,7 @@ export interface Queue {
   /** The callbacks of jobs, and their responses. */
   readonly callbacks: Callbacks;
 
-  /** How the delivery targets do. */
+  /** The results of the delivery targets. */
   readonly targets: TargetRecords;
 
   /**
@@ -211,8 +211,8 @@ export interface Queue {
 
   /**
    * Removes jobs that ended before the time, of the oldest 1,000 after the first `skip`. Those stay whose callback is
-   * not taken yet and those, but drafts, that an Idempotency-Key still names. The PDFs of removed ones are noted for
-   * `removals`.
+   * not accepted yet, and those, except drafts, that an Idempotency-Key still names. The PDFs of removed ones are noted
+   * for `removals`.
    */
   prune(endedBefore: Date, skip?: number): Promise<{ readonly removed: number; readonly retained: number }>;
   /**
@@ -282,7 +282,7 @@ export interface QueueAction {
   readonly actor: string;
 }
 
-/** Jobs that pass all that is named. */
+/** Jobs that match every named criterion. */
 export interface JobSelection {
   /** Any of them. */
   readonly status?: Status | readonly Status[];

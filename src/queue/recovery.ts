@@ -1,7 +1,7 @@
 import type { Job } from "./job.ts";
 import { messages } from "./messages.ts";
 
-/** A job that brought down what rendered it so often is to blame for it. */
+/** The number of crashes after which a job is blamed for them. */
 export const POISONOUS_CRASHES = 3;
 
 /** The error of an attempt whose process ended, and of its job where the job is blamed. */

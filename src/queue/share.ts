@@ -36,7 +36,7 @@ export function tooMany({ limit, clients, loads }: Sharing): number {
   return Math.max(0, Math.min(past, Math.max(...over)));
 }
 
-/** The refusal of a client that requests more: it reveals nothing of the others but how many jobs there are. */
+/** The refusal of a client that requests more: of the others it reveals only how many jobs there are. */
 export function queueFull({
   limit,
   clients,

@@ -2,7 +2,7 @@ import { Failure } from "../../failure.ts";
 import { identityTaken } from "../../redis/failures.ts";
 import type { Scripts } from "./script.ts";
 
-/** Where a process is that has a host's name. */
+/** The location of a process that has a host's name. */
 export interface HostLocation {
   /** The same for a process that starts in the same folder of the same machine, which has been up all the time. */
   readonly id: string;

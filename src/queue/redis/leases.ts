@@ -11,7 +11,7 @@ export interface Leases {
    * script on another connection, may come late, and is no evidence about the running attempt.
    */
   isBefore(change: number, id: string): boolean;
-  /** It is over for this attempt. */
+  /** This attempt has ended. */
   forget(claim: Claim): void;
   /** The leases of this process. */
   current(): readonly Claim[];
@@ -97,7 +97,7 @@ export function startLeases({
     for (const lease of leases.values()) if (lease.extendedAtMs < latest) lose(lease);
   }
 
-  // What fails comes round again; `check` limits how long that may take.
+  // Failures are retried; `check` limits how long that may take.
   const extending = setInterval(() => void extend().catch(loseAllToAnother), everyMs);
   const checking = setInterval(check, Math.max(20, everyMs / 10));
   const recovering = setInterval(() => {

@@ -14,7 +14,7 @@ const MOVER = "mover";
 /** More than the scripts retain. */
 const ALL_ACTIONS = 100_000;
 
-/** Redis as seen by who moves jobs there, or away. */
+/** Redis, as seen by a move of jobs to or from it. */
 export interface Mover {
   readonly client: RedisClient;
   readonly keys: RedisKeyNames;

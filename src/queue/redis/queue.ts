@@ -52,7 +52,7 @@ export interface RedisQueueOptions {
   /** Called with the running jobs of a process that ended: an earlier one of this host, or one of another host. */
   readonly onRecovered?: (jobs: readonly RecoveredJob[]) => void;
   readonly leaseMs?: number;
-  /** A post is served when it is on Redis's disk, and with so many replicas. */
+  /** A request is accepted when it is on Redis's disk, and on this number of replicas. */
   readonly durable?: boolean;
   readonly replicas?: number;
   /** In place of Redis's own clock. */

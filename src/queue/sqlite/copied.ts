@@ -1,4 +1,4 @@
-// Whether the database is the one that was worked on before, or a copy, of which the other one may be at work, too.
+// Whether the database is the one that was used before, or a copy, while the original may also be in use.
 
 import type { Database } from "bun:sqlite";
 import { type Difference, differenceOf, type FileIdentity } from "../../host/files/file-identity.ts";
@@ -47,7 +47,7 @@ function identityColumn(db: Database): string | null {
 export interface CopyGuard {
   /** The same in all copies of one database. */
   readonly databaseId: string;
-  /** Since when nothing is begun, and why; null where it is. */
+  /** Since when no job starts, and why; null if jobs start. */
   pause(): Pause | null;
   /** Another process was found to work on a copy of the database. */
   pauseFor(how: string): void;

@@ -21,7 +21,7 @@ export interface Counts {
   all(): Readonly<Totals>;
   /** Since when the first queued one is queued; null when there is none. */
   oldestQueuedAt(): string | null;
-  /** How long until so many more have ended, at the pace of late. */
+  /** How long until this many more have ended, at the recent pace. */
   msUntilEnded(jobs: number): number;
 }
 

@@ -67,7 +67,10 @@ const END_ATTEMPT =
 
 type Ended = { readonly stage: Stage };
 
-/** The ways an attempt ends. Each returns false, and changes nothing, when the attempt no longer holds the lease. */
+/**
+ * The ways in which an attempt ends. Each returns false, and changes nothing, when the attempt no longer holds the
+ * lease.
+ */
 export function createEndings(
   db: Database,
   usage: Pick<SqliteUsage, "completed">,

@@ -3,7 +3,7 @@ import { sqliteFailure } from "../../host/files/sqlite-failure.ts";
 
 export { isBusy } from "../../host/files/sqlite-failure.ts";
 
-/** What SQLite threw, named: what may pass is transient. Anything else comes back as it is. */
+/** An error of SQLite as a Failure: temporary ones are transient. Any other error is returned unchanged. */
 export function databaseFailure(error: unknown): unknown {
   return sqliteFailure(error, "the database");
 }

@@ -11,7 +11,7 @@ export interface Holder {
 
 /**
  * The programs, but this one, that have a file open. Linux lists them in /proc, and those of other users to root
- * alone; null where unknown.
+ * alone; null if unknown.
  */
 export function holdersOf(path: string, proc = "/proc"): readonly Holder[] | null {
   let file: string;

@@ -10,8 +10,8 @@ const AUCTION_METHODS: readonly SaleMethod[] = ["auction", "sold_prior", "sold_a
 
 /**
  * Clearance rate: sold (prior + at + after) / known results (those + passed in + withdrawn), percent. n the known
- * results, reliable from 10, none below 3. An auction passed in whose sale afterwards is on record too counts once, as sold. Unknown
- * where the data records no failed auction at all: a list of sales alone would have a rate of 100%.
+ * results, reliable from 10, none below 3. An auction passed in whose sale afterwards is on record too counts once, as
+ * sold. Unknown where the data records no failed auction at all: a list of sales alone would have a rate of 100%.
  */
 export function clearanceRate(deals: readonly Deal[], recordsFailed: boolean): Clearance {
   const sold = deals.filter(({ outcome, method }) => outcome === "sold" && AUCTION_METHODS.includes(method)).length;
