@@ -22,6 +22,7 @@ const PACKAGES = {
   setpriv: "util-linux",
   buildah: "buildah",
   promtool: "prometheus",
+  java: "default-jre-headless",
 } as const;
 export type Program = keyof typeof PACKAGES;
 
