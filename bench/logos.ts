@@ -80,7 +80,7 @@ const DESIGNS: Readonly<Record<string, Design>> = {
 export async function drawLogos(agencies: readonly Agency[]): Promise<ReadonlyMap<string, string>> {
   const browser = await openBrowser();
   try {
-    const page = await browser.newPage({ deviceScaleFactor: SCALE });
+    const page = await (await browser.newContext({ deviceScaleFactor: SCALE })).newPage();
     await page.setContent(`<style>${await styles()}</style>${agencies.map(logoHtml).join("")}`);
     await page.evaluate("document.fonts.ready");
     const logos = new Map<string, string>();

@@ -8,7 +8,19 @@ import { describeSkipped } from "./skipped.ts";
  * global object a file took a second of the processor more for each.
  */
 const SHARING: ReadonlySet<string> = new Set([
-  ...["access", "client", "content", "delivery", "http", "import", "migration", "notify", "observability", "outbound"],
+  ...[
+    "access",
+    "client",
+    "content",
+    "dashboard",
+    "delivery",
+    "http",
+    "import",
+    "migration",
+    "notify",
+    "observability",
+    "outbound",
+  ],
   ...["parsing", "pipeline", "queue", "render", "report", "storage", "words"],
 ]);
 /** What changes or measures its process, of these rooms. */

@@ -11,21 +11,22 @@ export async function findings(page: Page, only: "all" | "colours" = "all"): Pro
   return (await violationsOn(page, only)).filter(({ isGrave }) => isGrave).map(({ what }) => what);
 }
 
-/** Everything that axe finds on a page, of whatever weight, with where. */
+/** Everything that axe finds on a page, or in the part of it that `part` selects, of whatever weight, with where. */
 export async function violationsOn(
   page: Page,
   only: "all" | "colours" = "all",
+  part = "html",
 ): Promise<readonly { readonly what: string; readonly isGrave: boolean }[]> {
   // Half a megabyte of script: once for each document.
   if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(axe.source);
   const { violations } = await page.evaluate(
-    (rules) =>
-      (globalThis as unknown as { axe: typeof axe }).axe.run(document, {
+    ({ rules, part }) =>
+      (globalThis as unknown as { axe: typeof axe }).axe.run(part, {
         iframes: false,
         resultTypes: ["violations"],
         ...(rules === null ? {} : { runOnly: { type: "rule", values: rules } }),
       }),
-    only === "colours" ? OF_COLOURS : null,
+    { rules: only === "colours" ? OF_COLOURS : null, part },
   );
   return violations.map(({ id, impact, nodes }) => ({
     what: `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(" | ")}`,

@@ -1,13 +1,12 @@
 import { afterAll, beforeAll, type test } from "bun:test";
-import type { Browser } from "playwright-core";
 import { withPrograms } from "../programs.ts";
-import { openBrowser } from "./browser.ts";
+import { openBrowser, type TestBrowser } from "./browser.ts";
 import { openSampleService, type SampleService } from "./sample-service.ts";
 
 /** A service and a browser that the tests of a file share. */
 export interface Served {
   readonly service: SampleService;
-  readonly browser: Browser;
+  readonly browser: TestBrowser;
 }
 
 /** A test of a file whose tests share a service and a browser, which are there while they run. */

@@ -1,20 +1,20 @@
 import { afterAll, beforeAll, expect, type test } from "bun:test";
 import { join } from "node:path";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { run, temporaryFolder, untilEnded } from "../e2e/binary.ts";
 import { startReceiver } from "../fakes/receiver.ts";
 import { FakeS3 } from "../fakes/s3.ts";
 import { withPrograms } from "../programs.ts";
 import { type RedisServer, startRedis } from "../queue/redis-server.ts";
 import { until } from "../until.ts";
-import { openPage, untilLive } from "./browser.ts";
+import { openPage, type TestBrowser, untilLive } from "./browser.ts";
 import { openSampleService, type SampleService } from "./sample-service.ts";
 
 /** Each statement of a screen, with a set-up in which it is true. */
 const TIMEOUT_MS = 240_000;
 const testInBrowser: typeof test = withPrograms("chromium");
 
-let browser: Browser | null = null;
+let browser: TestBrowser | null = null;
 beforeAll(async () => {
   if (Bun.which("chromium") === null) return;
   const { openBrowser } = await import("./browser.ts");
@@ -24,7 +24,7 @@ afterAll(() => browser?.close(), TIMEOUT_MS);
 
 async function withService(
   settings: Record<string, string>,
-  body: (service: SampleService, browser: Browser) => Promise<void>,
+  body: (service: SampleService, browser: TestBrowser) => Promise<void>,
 ) {
   const service = await openSampleService(settings);
   try {

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { chromium } from "playwright-core";
+import { openBrowser } from "../dashboard/browser.ts";
 import { withPrograms } from "../programs.ts";
 import { openApi } from "./api.ts";
 import type { Document } from "./conformance.ts";
@@ -176,21 +176,9 @@ testInBrowser(
   "the API's page shows its calls in a browser and asks no other host for anything",
   async () => {
     await using api = await openApi();
-    const browser = await chromium.launch({
-      executablePath: Bun.which("chromium") ?? "chromium",
-      args: [
-        "--headless",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-quic",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-      ],
-    });
+    const browser = await openBrowser();
     try {
-      const page = await browser.newPage();
+      const page = await (await browser.newContext()).newPage();
       const requests: string[] = [];
       const complaints: string[] = [];
       page.on("request", (request) => requests.push(request.url()));

@@ -69,7 +69,9 @@ async function triggerWithColour(text: string, more: string): Promise<string> {
 }
 
 async function run(script: string, ...args: readonly string[]): Promise<string> {
-  const child = Bun.spawn([process.execPath, script, ...args], { cwd: tree, stdout: "pipe", stderr: "pipe" });
+  // What it opens is its own, and ends with it.
+  const env = { ...process.env, FILES_SHARE_A_PROCESS: undefined };
+  const child = Bun.spawn([process.execPath, script, ...args], { cwd: tree, env, stdout: "pipe", stderr: "pipe" });
   const [out, errors] = await Promise.all([new Response(child.stdout).text(), new Response(child.stderr).text()]);
   expect(errors).toBe("");
   return out;
