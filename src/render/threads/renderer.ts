@@ -9,6 +9,7 @@ import type { Rendered, RenderProgress, RenderTask } from "../render.ts";
 import { createIsolatedRenderer } from "./isolated.ts";
 import { createMemoryGuard, type OtherMemory } from "./memory.ts";
 import { createRenderPool, type RenderPool } from "./pool.ts";
+import { createRecyclingPool } from "./recycling.ts";
 
 export interface RendererOptions {
   readonly threads: number;
@@ -43,9 +44,13 @@ export interface Renderer extends Pick<RenderPool, "threads" | "busy" | "close">
 }
 
 export function openRenderer({ threads, limitBytes, command, workerFile, onScarce }: RendererOptions): Renderer {
-  const pool = createRenderPool({ threads, ...(workerFile === undefined ? {} : { workerFile }) });
-  const separate = createIsolatedRenderer({ command, limitBytes });
   const descriptors = watchDescriptors(onScarce);
+  const pool = createRecyclingPool({
+    threads,
+    create: () => createRenderPool({ threads: 1, ...(workerFile === undefined ? {} : { workerFile }) }),
+    mayEnd: descriptors.plentiful,
+  });
+  const separate = createIsolatedRenderer({ command, limitBytes });
   const memory = createMemoryGuard({ limitBytes });
   return {
     threads,
