@@ -170,6 +170,26 @@ test("each sentence, tile and line of Method is true of the rows, and none says 
       expect([model.leased.total, model.leased.earlier]).toEqual([leased.length, earlier.length]);
       const current = rows.filter(({ status }) => status === "current").length;
       expect(model.current.total).toBe(current);
+      const newest = (days: readonly (string | null | undefined)[], shown: number) =>
+        days
+          .map((day) => day ?? "")
+          .sort((a, b) => (a < b ? 1 : -1))
+          .slice(0, shown);
+      const onMarket = rows.filter(({ status }) => status === "current").map(({ listed_date }) => listed_date);
+      for (const [{ rows: shown, total }, dates] of [
+        [model.current, onMarket],
+        [model.leased, leased.map(({ leased_date }) => leased_date)],
+      ] as const) {
+        expect(shown).toHaveLength(Math.min(14, total));
+        expect(shown.map(({ date }) => date ?? "")).toEqual(newest(dates, shown.length));
+        for (const { id, weeklyRent, agencyNames } of shown) {
+          const of = rows.find((row) => row.id === id);
+          expect([weeklyRent ?? 0, [...agencyNames].sort()] as const).toEqual([
+            of?.weekly_rent ?? 0,
+            (of?.agency_ids ?? []).map((each) => `Agency ${each}`).sort(),
+          ]);
+        }
+      }
       const tile = (label: string) => model.tiles.find((each) => each.label === label)?.figure.value ?? 0;
       expect([tile("Rental listings, 12 months"), tile("On the market now"), tile("Agencies")]).toEqual([
         ...[known.length, current, model.league.length],
