@@ -50,7 +50,7 @@ export async function openBrowser(more: readonly string[] = []): Promise<TestBro
       one.users -= 1;
       setTimeout(() => {
         if (one.users > 0 || shared !== one) return;
-        // From here on it is nobody's: a close takes a while.
+        // From here on no other test gets it: a close takes a while.
         shared = null;
         void browser.close();
       }, IDLE_MS).unref();
