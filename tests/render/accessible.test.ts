@@ -160,6 +160,12 @@ testPdf("a brief edition reads its agents row by row, each named by its head", a
   expect(text.match(/Scope \/Row/g)).toHaveLength(5);
 });
 
+testPdf("an agency report reads its agencies row by row, each named by its head, with a logo or without", async () => {
+  const text = await structureOf(at("agency.pdf"));
+  const league = text.slice(text.lastIndexOf('"The agencies"'), text.lastIndexOf('"The top agencies"'));
+  expect(league.match(/\/Scope \/Row/g)).toHaveLength(5);
+});
+
 testPdf("names of other scripts are in their language, as far as their letters say which", async () => {
   const names = ["สมชาย", "דניאל", "さくら Chan", "陳大文", "محمد", "Ελένη", "김민수", "Zoë Žižek"];
   const data = dataSet({ agents: names.length, agencies: 2, sales: 60, agentName: (index) => names[index] ?? "" });

@@ -175,6 +175,8 @@ function cellOf(tag: Tag | undefined, row: Element, walk: Walk): Element {
   const { joined } = walk;
   walk.joined = null;
   const cell = joined ?? addCell(tag, row);
+  // A logo's cell is one with the name that its row has.
+  if (joined !== null && tag === "RowHead") Object.assign(joined, { role: "TH", scope: "Row" });
   if (tag === "Joined") walk.joined = cell;
   return cell;
 }

@@ -19,7 +19,7 @@ export type Role =
   | "Span";
 
 export interface Element {
-  readonly role: Role;
+  role: Role;
   readonly parent: Element | null;
   /** The run that comes before its kids: its page, or null where there is none, and the run's number there. */
   page: number | null;
@@ -28,7 +28,7 @@ export interface Element {
   kids: readonly Kid[];
   /** In words what a figure shows. */
   alt: string | undefined;
-  readonly scope: "Row" | "Column" | undefined;
+  scope: "Row" | "Column" | undefined;
   /** The language of its contents, where that is not the document's. */
   readonly lang: string | undefined;
   /** The cell is repeated at the top of each page on which its table continues. */
