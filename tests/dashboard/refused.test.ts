@@ -1,6 +1,6 @@
 import { expect } from "bun:test";
 import type { Page } from "playwright-core";
-import { openPage } from "./browser.ts";
+import { openPage, untilLive } from "./browser.ts";
 import { servedInBrowser } from "./served.ts";
 
 const testInBrowser = servedInBrowser(240_000);
@@ -78,5 +78,30 @@ testInBrowser(
     await page.goto(`${service.url}/catalogue/localities/NSW/NOWHERE`);
     await page.getByRole("heading", { name: "This suburb cannot be shown" }).waitFor();
     await page.getByText('There is no suburb "NOWHERE" in NSW; correct the name, or send the postcode.').waitFor();
+  },
+);
+
+testInBrowser(
+  "a page whose first response was an error has its contents once the connection is made again",
+  async ({ service, browser }) => {
+    await using watched = await openPage(browser, `${service.url}/docs`);
+    const { page } = watched;
+    const contents = {
+      settings: page.getByText(/^\d+ settings? set$/),
+      usage: page.locator("table.usage, p.empty"),
+      audit: page.locator("table.audit, p.empty"),
+      health: page.getByRole("heading", { name: "Backup" }),
+      delivery: page.locator(".cards li").first(),
+      keys: page.getByRole("button", { name: "Create the key" }),
+    };
+    for (const [path, found] of Object.entries(contents)) {
+      await page.route("**/api/**", (route) => route.fulfill({ status: 503, json: { detail: "Down for a moment." } }));
+      await page.goto(`${service.url}/${path}`);
+      await page.getByText("Down for a moment.").first().waitFor();
+      await page.unroute("**/api/**");
+      await untilLive(page);
+      await found.waitFor();
+      await page.getByText("Down for a moment.").waitFor({ state: "hidden" });
+    }
   },
 );

@@ -35,25 +35,6 @@ export function onSync(listener: () => void): () => void {
   return () => void syncListeners.delete(listener);
 }
 
-/**
- * Numbers the reads of one thing as they begin; what it returns decides, once a response is there, whether that is shown.
- * Responses overtake each other: one of a read that began before the one that is shown would put an older state in its
- * place, for as long as nothing changes.
- */
-export function newestOnly(): () => () => boolean {
-  let begun = 0;
-  let shown = 0;
-  return () => {
-    begun += 1;
-    const own = begun;
-    return () => {
-      if (own < shown) return false;
-      shown = own;
-      return true;
-    };
-  };
-}
-
 /** How far a running job is; null before it is known. */
 export function progressOf(id: string): Signal<Progress | null> {
   const known = progress.get(id);

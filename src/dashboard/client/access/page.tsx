@@ -4,13 +4,12 @@
  * Not here: other pages.
  */
 
-import { useEffect, useRef, useState } from "preact/hooks";
-import { get, patch, Refusal, remove } from "../api.ts";
-import { newestOnly, onSync } from "../live.ts";
+import { patch, remove } from "../api.ts";
 import { confirmed } from "../parts/confirm.tsx";
 import { notify, notifyError } from "../parts/notices.tsx";
 import { Ago } from "../parts/time.tsx";
 import type { ShownKey } from "../responses.ts";
+import { useResponse } from "../use-response.ts";
 import { mayOperate, viewer } from "../viewer.ts";
 import { messages } from "./messages.tsx";
 import { NewKey } from "./new-key.tsx";
@@ -18,26 +17,11 @@ import { SCOPE_WORDS } from "./scopes.ts";
 
 /** Who may call: keys made, examined and revoked. */
 export function Page() {
-  const [keys, setKeys] = useState<readonly ShownKey[] | null>(null);
-  const [problem, setProblem] = useState<string | null>(null);
-  const order = useRef(newestOnly());
-  const read = () => {
-    const isNewest = order.current();
-    return get<{ readonly keys: readonly ShownKey[] }>("api/keys").then(
-      (response) => {
-        if (!isNewest()) return;
-        setKeys(response.keys);
-        setProblem(null);
-      },
-      (error) => void (isNewest() && setProblem(error instanceof Refusal ? error.message : String(error))),
-    );
-  };
-  useEffect(() => {
-    if (!mayOperate) return;
-    void read();
-    return onSync(() => void read());
-  }, []);
+  const { found, refusal, refresh } = useResponse<{ readonly keys: readonly ShownKey[] }>(
+    mayOperate ? "api/keys" : null,
+  );
   if (!mayOperate) return <p class="empty">{messages.adminsOnly}</p>;
+  const keys = found?.keys ?? null;
   const active = keys?.filter(({ revoked_at }) => revoked_at === null) ?? [];
   const revoked = keys?.filter(({ revoked_at }) => revoked_at !== null) ?? [];
   return (
@@ -46,18 +30,18 @@ export function Page() {
         <h1>Keys</h1>
         <span class="count">{keys === null ? "" : `${active.length} in use`}</span>
       </div>
-      {problem !== null && (
+      {refusal !== null && (
         <p class="error-text" role="alert">
-          {problem}
+          {refusal.message}
         </p>
       )}
       {/* What may be chosen depends on whether there are keys. */}
-      {keys !== null && <NewKey isFirst={keys.length === 0} onMade={read} />}
-      {active.length > 0 && <KeyTable caption="Keys in use" keys={active} onRevoked={read} />}
+      {keys !== null && <NewKey isFirst={keys.length === 0} onMade={refresh} />}
+      {active.length > 0 && <KeyTable caption="Keys in use" keys={active} onRevoked={refresh} />}
       {revoked.length > 0 && (
         <details class="more">
           <summary>Revoked ({revoked.length})</summary>
-          <KeyTable caption="Revoked keys" keys={revoked.toReversed()} onRevoked={read} />
+          <KeyTable caption="Revoked keys" keys={revoked.toReversed()} onRevoked={refresh} />
         </details>
       )}
     </>

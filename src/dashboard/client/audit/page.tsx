@@ -7,6 +7,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { go, linkTo, type PageProps } from "../address.ts";
 import { get, Refusal } from "../api.ts";
+import { onSync } from "../live.ts";
 import { ServiceTabs } from "../parts/service-tabs.tsx";
 import { Clock } from "../parts/time.tsx";
 import type { AuditFound, ShownAuditEntry } from "../responses.ts";
@@ -34,17 +35,28 @@ export function Page({ query }: PageProps) {
         setEntries((before) => (cursor === null ? page.entries : [...(before ?? []), ...page.entries]));
         setNext(page.next_cursor);
         setProblem(null);
+        return true;
       },
       (error) => {
         if (!signal?.aborted) setProblem(error instanceof Refusal ? error.message : String(error));
+        return false;
       },
     );
   };
   useEffect(() => {
     if (!seesAll) return;
     const controller = new AbortController();
-    void read(null, controller.signal);
-    return () => controller.abort();
+    let isRead = false;
+    const readFirst = async () => {
+      // Read again, it would take away the earlier ones that are shown.
+      if (!isRead) isRead = await read(null, controller.signal);
+    };
+    void readFirst();
+    const stop = onSync(readFirst);
+    return () => {
+      controller.abort();
+      stop();
+    };
   }, [actor, action, since, until]);
   if (!seesAll) return <p class="empty">{messages.adminsAndViewersOnly}</p>;
   const narrow = (name: string, value: string) =>

@@ -1,6 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { go, linkTo, type PageProps } from "../address.ts";
 import { get, post, Refusal } from "../api.ts";
+import { onSync } from "../live.ts";
 import { confirmed } from "../parts/confirm.tsx";
 import { Copy } from "../parts/copy.tsx";
 import { Field } from "../parts/field.tsx";
@@ -54,18 +55,34 @@ export function Dropbox({ query, onLinked }: { readonly query: PageProps["query"
   // Once, with what the address had when the page was opened.
   useEffect(() => {
     const controller = new AbortController();
-    const read = get<DropboxState>("api/dropbox", controller.signal).then(setFound, (error) => {
-      if (!controller.signal.aborted) setRefusal(error instanceof Refusal ? error : new Refusal(0, String(error)));
-    });
+    let failed: Refusal | null = null;
+    const read = () =>
+      get<DropboxState>("api/dropbox", controller.signal).then(
+        (response) => {
+          setFound(response);
+          setRefusal((shown) => (shown === failed ? null : shown));
+          failed = null;
+        },
+        (error) => {
+          if (controller.signal.aborted) return;
+          failed = error instanceof Refusal ? error : new Refusal(0, String(error));
+          setRefusal(failed);
+        },
+      );
+    const first = read();
+    const stop = onSync(() => void (failed !== null && read()));
     const back = cameBack(query);
     if (back !== null) {
       // The code is for this once: neither the history nor a shared address shall have it.
       go(linkTo("delivery"), { replace: true });
       // After the state from before the link, which would else be shown in its place.
-      if (back.code !== null) void read.then(() => finish(back.state, back.code ?? ""));
+      if (back.code !== null) void first.then(() => finish(back.state, back.code ?? ""));
       else setRefusal(new Refusal(0, `${DENIED[back.error ?? ""] ?? messages.notLinked} ${UNCHANGED}`));
     }
-    return () => controller.abort();
+    return () => {
+      controller.abort();
+      stop();
+    };
   }, []);
 
   if (found === null) return refusal === null ? null : <p class="error-text">{refusal.message}</p>;

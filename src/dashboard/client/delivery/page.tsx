@@ -4,13 +4,12 @@
  * Not here: other pages.
  */
 
-import { useEffect, useState } from "preact/hooks";
 import { linkTo, type PageProps } from "../address.ts";
-import { get, post, Refusal } from "../api.ts";
-import { newestOnly, onSync } from "../live.ts";
+import { post } from "../api.ts";
 import { notify, notifyError } from "../parts/notices.tsx";
 import { Ago } from "../parts/time.tsx";
 import type { Deliveries } from "../responses.ts";
+import { useResponse } from "../use-response.ts";
 import { mayOperate, seesAll } from "../viewer.ts";
 import { many, timesIn } from "../words.ts";
 import { Dropbox } from "./dropbox.tsx";
@@ -20,37 +19,10 @@ const POLL_EVERY_MS = 5_000;
 
 /** Where reports and callbacks go, and how that is going. */
 export function Page({ query }: PageProps) {
-  const [found, setFound] = useState<Deliveries | null>(null);
-  const [failure, setProblem] = useState<string | null>(null);
-  const [revision, setRevision] = useState(0);
-  useEffect(() => {
-    if (!seesAll) return;
-    const controller = new AbortController();
-    const order = newestOnly();
-    const read = () => {
-      const isNewest = order();
-      return get<Deliveries>("api/deliveries", controller.signal).then(
-        (response) => {
-          if (!isNewest()) return;
-          setFound(response);
-          setProblem(null);
-        },
-        (error) => {
-          if (controller.signal.aborted || !isNewest()) return;
-          setProblem(error instanceof Refusal ? error.message : String(error));
-        },
-      );
-    };
-    const stop = onSync(read);
-    const timer = setInterval(() => void (document.hidden || read()), POLL_EVERY_MS);
-    void read();
-    return () => {
-      controller.abort();
-      clearInterval(timer);
-      stop();
-    };
-  }, [revision]);
-  const refresh = () => setRevision((before) => before + 1);
+  const { found, refusal, refresh } = useResponse<Deliveries>(seesAll ? "api/deliveries" : null, (read) => {
+    const timer = setInterval(() => document.hidden || read(), POLL_EVERY_MS);
+    return () => clearInterval(timer);
+  });
   if (!seesAll) return <p class="empty">{messages.adminsAndViewersOnly}</p>;
   return (
     <>
@@ -62,9 +34,9 @@ export function Page({ query }: PageProps) {
           </a>
         )}
       </div>
-      {failure !== null && (
+      {refusal !== null && (
         <p class="error-text" role="alert">
-          {failure}
+          {refusal.message}
         </p>
       )}
       <ul class="cards">

@@ -4,15 +4,15 @@
  * Not here: other pages.
  */
 
-import { useEffect, useState } from "preact/hooks";
 import { linkTo, type PageProps } from "../address.ts";
-import { get, post, Refusal } from "../api.ts";
-import { newestOnly, onJob, onSync } from "../live.ts";
+import { post } from "../api.ts";
+import { onJob } from "../live.ts";
 import { confirmed } from "../parts/confirm.tsx";
 import { RetryIcon } from "../parts/icons.tsx";
 import { notify, notifyError } from "../parts/notices.tsx";
 import { Ago } from "../parts/time.tsx";
 import type { FailureGroup, Failures } from "../responses.ts";
+import { useResponse } from "../use-response.ts";
 import { maySubmit, seesAll } from "../viewer.ts";
 import { many } from "../words.ts";
 import { messages } from "./messages.tsx";
@@ -25,42 +25,22 @@ const STAGE_WORDS = { gathering: "while gathering data", rendering: "while rende
 /** Failed jobs by what they failed for. */
 export function Page({ query }: PageProps) {
   const showsAll = query.get("dismissed") === "yes";
-  const [found, setFound] = useState<Failures | null>(null);
-  const [problem, setProblem] = useState<string | null>(null);
-  const [revision, setRevision] = useState(0);
-  const refresh = () => setRevision((before) => before + 1);
-  useEffect(() => {
-    const controller = new AbortController();
-    let again: ReturnType<typeof setTimeout> | undefined;
-    const order = newestOnly();
-    const read = () => {
-      const isNewest = order();
-      return get<Failures>(`api/failures${showsAll ? "?dismissed=yes" : ""}`, controller.signal).then(
-        (response) => {
-          if (!isNewest()) return;
-          setFound(response);
-          setProblem(null);
-        },
-        (error) => {
-          if (controller.signal.aborted || !isNewest()) return;
-          setProblem(error instanceof Refusal ? error.message : String(error));
-        },
-      );
-    };
-    const soon = () => {
-      again ??= setTimeout(() => {
-        again = undefined;
-        void read();
-      }, RECHECK_MS);
-    };
-    const stops = [onSync(read), onJob(soon)];
-    void read();
-    return () => {
-      controller.abort();
-      clearTimeout(again);
-      for (const stop of stops) stop();
-    };
-  }, [showsAll, revision]);
+  const { found, refusal, refresh } = useResponse<Failures>(
+    `api/failures${showsAll ? "?dismissed=yes" : ""}`,
+    (read) => {
+      let again: ReturnType<typeof setTimeout> | undefined;
+      const stop = onJob(() => {
+        again ??= setTimeout(() => {
+          again = undefined;
+          read();
+        }, RECHECK_MS);
+      });
+      return () => {
+        clearTimeout(again);
+        stop();
+      };
+    },
+  );
   const groups = found?.groups ?? [];
   return (
     <>
@@ -73,9 +53,9 @@ export function Page({ query }: PageProps) {
           </a>
         </div>
       </div>
-      {problem !== null && (
+      {refusal !== null && (
         <p class="error-text" role="alert">
-          {problem}
+          {refusal.message}
         </p>
       )}
       {found !== null && groups.length === 0 && (

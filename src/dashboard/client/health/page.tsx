@@ -4,11 +4,12 @@
  * Not here: other pages, and checks of its own.
  */
 
-import { useEffect, useState } from "preact/hooks";
-import { get, post, Refusal } from "../api.ts";
+import { useState } from "preact/hooks";
+import { post, Refusal } from "../api.ts";
 import { ServiceTabs } from "../parts/service-tabs.tsx";
 import { Ago } from "../parts/time.tsx";
 import type { ShownExamination } from "../responses.ts";
+import { useResponse } from "../use-response.ts";
 import { mayOperate } from "../viewer.ts";
 import { many } from "../words.ts";
 import { messages } from "./messages.tsx";
@@ -20,26 +21,24 @@ const STATES = { ok: "OK", warn: "Warning", fail: "Error" } as const;
 
 /** What `agentlink doctor` finds, examined on request; and when the last backup was taken. */
 export function Page() {
-  const [found, setFound] = useState<ShownExamination | null>(null);
+  const before = useResponse<ShownExamination>(mayOperate ? "api/doctor" : null);
+  const [examined, setExamined] = useState<ShownExamination | null>(null);
   const [checking, setChecking] = useState(false);
-  const [problem, setProblem] = useState<string | null>(null);
-  const take = (work: Promise<ShownExamination>) =>
-    work.then(
-      (response) => {
-        setFound(response);
-        setProblem(null);
-      },
-      (error) => setProblem(error instanceof Refusal ? error.message : String(error)),
-    );
-  useEffect(() => {
-    if (mayOperate) void take(get<ShownExamination>("api/doctor"));
-  }, []);
+  const [refused, setRefused] = useState<string | null>(null);
   if (!mayOperate) return <p class="empty">{messages.adminsOnly}</p>;
   const check = async () => {
     setChecking(true);
-    await take(post<ShownExamination>("api/doctor"));
+    await post<ShownExamination>("api/doctor").then(
+      (response) => {
+        setExamined(response);
+        setRefused(null);
+      },
+      (error) => setRefused(error instanceof Refusal ? error.message : String(error)),
+    );
     setChecking(false);
   };
+  const found = examined ?? before.found;
+  const problem = refused ?? before.refusal?.message ?? null;
   return (
     <>
       <div class="heading">

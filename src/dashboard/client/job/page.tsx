@@ -4,11 +4,11 @@
  * Not here: other pages, except the list's way back.
  */
 
-import { useEffect, useState } from "preact/hooks";
+import { useEffect } from "preact/hooks";
 import { jobFacts } from "../../../client/job-facts.ts";
 import { go, linkTo, type PageProps } from "../address.ts";
-import { get, post, Refusal } from "../api.ts";
-import { newestOnly, onJob, onSync } from "../live.ts";
+import { post } from "../api.ts";
+import { onJob } from "../live.ts";
 import { cancel, cancellable, discard, retry, retryable, retryableNow, send, sendable } from "../operations.tsx";
 import { confirmed } from "../parts/confirm.tsx";
 import { Copy } from "../parts/copy.tsx";
@@ -17,6 +17,7 @@ import { notifyError } from "../parts/notices.tsx";
 import { JobStatus } from "../parts/status.tsx";
 import { TimesOf } from "../parts/time.tsx";
 import type { ShownJob, ShownJobDetail } from "../responses.ts";
+import { useResponse } from "../use-response.ts";
 import { maySubmit } from "../viewer.ts";
 import { asSentence, localityName } from "../words.ts";
 import { Callbacks } from "./callbacks.tsx";
@@ -29,38 +30,19 @@ import { Timeline } from "./timeline.tsx";
 
 /** Everything about one job, and its PDF beside it. */
 export function Page({ named: { id = "" } }: PageProps) {
-  const [detail, setDetail] = useState<ShownJobDetail | null>(null);
-  const [problem, setProblem] = useState<Refusal | null>(null);
-  const [revision, setRevision] = useState(0);
-  const refresh = () => setRevision((before) => before + 1);
-
+  const {
+    found: detail,
+    refusal,
+    refresh,
+  } = useResponse<ShownJobDetail>(`api/jobs/${encodeURIComponent(id)}`, (read) =>
+    onJob((job) => void (job.job_id === id && read())),
+  );
   useEffect(() => {
-    const controller = new AbortController();
-    const order = newestOnly();
-    const read = () => {
-      const isNewest = order();
-      return get<ShownJobDetail>(`api/jobs/${encodeURIComponent(id)}`, controller.signal).then(
-        (response) => {
-          if (!isNewest()) return;
-          // A piece of the id named it: from here on its own address does, to be shared and gone back to.
-          if (response.job.job_id !== id) return go(linkTo(`jobs/${response.job.job_id}`), { replace: true });
-          setDetail(response);
-          setProblem(null);
-          document.title = `${localityName(response.job)} – AgentLink`;
-        },
-        (error) => {
-          if (controller.signal.aborted || !isNewest()) return;
-          setProblem(error instanceof Refusal ? error : new Refusal(0, String(error)));
-        },
-      );
-    };
-    const stops = [onSync(read), onJob((job) => void (job.job_id === id && read()))];
-    void read();
-    return () => {
-      controller.abort();
-      for (const stop of stops) stop();
-    };
-  }, [id, revision]);
+    if (detail === null) return;
+    // A piece of the id named it: from here on its own address does, to be shared and gone back to.
+    if (detail.job.job_id !== id) go(linkTo(`jobs/${detail.job.job_id}`), { replace: true });
+    document.title = `${localityName(detail.job)} – AgentLink`;
+  }, [detail]);
   // What becomes of a callback is no change of its job, so no event reports it.
   useEffect(() => {
     const waitMs = detail === null ? null : untilAttempt(detail);
@@ -70,16 +52,16 @@ export function Page({ named: { id = "" } }: PageProps) {
   }, [detail]);
 
   if (detail === null)
-    return problem === null ? (
+    return refusal === null ? (
       <div class="heading">
         <h1>…</h1>
       </div>
     ) : (
       <div class="empty">
         <h1>
-          {problem.status === 404 ? "No such job" : problem.status === 409 ? "Several jobs match" : messages.notShown}
+          {refusal.status === 404 ? "No such job" : refusal.status === 409 ? "Several jobs match" : messages.notShown}
         </h1>
-        <p role="alert">{problem.message}</p>
+        <p role="alert">{refusal.message}</p>
         <a class="button" href={linkTo("jobs")}>
           All jobs
         </a>

@@ -6,13 +6,13 @@
 
 import { useEffect, useState } from "preact/hooks";
 import { go, linkTo, type PageProps } from "../address.ts";
-import { get, Refusal } from "../api.ts";
+import type { Refusal } from "../api.ts";
 import { removeLocality } from "../catalogue/changes.tsx";
 import { Freshness } from "../catalogue/localities.tsx";
 import { ReportMark } from "../catalogue/report-mark.tsx";
 import { dayWords } from "../catalogue/words.ts";
-import { newestOnly, onSync } from "../live.ts";
 import type { ShownLocality, ShownPeople, ShownPerson } from "../responses.ts";
+import { useResponse } from "../use-response.ts";
 import { mayOperate, maySubmit } from "../viewer.ts";
 import { asSentence, localityName, many, number } from "../words.ts";
 import { messages } from "./messages.ts";
@@ -25,33 +25,11 @@ export function Page({ named: { state = "", suburb = "" }, query }: PageProps) {
   const postcode = query.get("postcode");
   const path = `api/catalogue/localities/${encodeURIComponent(state)}/${encodeURIComponent(suburb)}`;
   const of = postcode === null ? "" : `?${new URLSearchParams({ postcode })}`;
-  const [locality, setLocality] = useState<ShownLocality | null>(null);
-  const [people, setPeople] = useState<ShownPeople | null>(null);
-  const [refusal, setRefusal] = useState<Refusal | null>(null);
+  const { found: locality, refusal } = useResponse<ShownLocality>(path + of);
+  const { found: people } = useResponse<ShownPeople>(locality === null ? null : `${path}/people${of}`);
   useEffect(() => {
-    const controller = new AbortController();
-    const order = newestOnly();
-    const read = async () => {
-      const isNewest = order();
-      try {
-        const found = await get<ShownLocality>(path + of, controller.signal);
-        if (!isNewest()) return;
-        setLocality(found);
-        setRefusal(null);
-        document.title = `${localityName(found)} – AgentLink`;
-        const people = await get<ShownPeople>(`${path}/people${of}`, controller.signal);
-        if (isNewest()) setPeople(people);
-      } catch (error) {
-        if (!controller.signal.aborted) setRefusal(error instanceof Refusal ? error : new Refusal(0, String(error)));
-      }
-    };
-    void read();
-    const stop = onSync(() => void read());
-    return () => {
-      controller.abort();
-      stop();
-    };
-  }, [path, of]);
+    if (locality !== null) document.title = `${localityName(locality)} – AgentLink`;
+  }, [locality]);
 
   if (refusal !== null && locality === null)
     return <Nothing refusal={refusal} requested={{ suburb, state, postcode }} />;

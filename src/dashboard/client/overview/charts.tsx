@@ -1,12 +1,12 @@
 import { useEffect, useState } from "preact/hooks";
 import { go, linkTo } from "../address.ts";
-import { get } from "../api.ts";
 import { now } from "../clock.ts";
-import { newestOnly, onJob, onSync } from "../live.ts";
+import { onJob } from "../live.ts";
 import { notifyError } from "../parts/notices.tsx";
 import { Switch } from "../parts/switch.tsx";
 import type { ShownStatistics } from "../responses.ts";
 import { zoneFor } from "../time-zone.ts";
+import { useResponse } from "../use-response.ts";
 import { hourAndMinute, many, number, span, zoneName } from "../words.ts";
 import { messages } from "./messages.tsx";
 
@@ -73,40 +73,30 @@ function usePlots(): typeof import("./plot.tsx") | null {
 }
 
 function useStatistics(window: Window): ShownStatistics | null {
-  const [statistics, set] = useState<ShownStatistics | null>(null);
-  useEffect(() => {
-    const controller = new AbortController();
+  const { found: statistics, refusal } = useResponse<ShownStatistics>(`api/statistics?window=${window}`, (read) => {
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const order = newestOnly();
-    const read = () => {
+    const readIn = (waitMs: number) => {
       clearTimeout(timer);
-      timer = setTimeout(read, READ_AGAIN_MS[window]);
-      if (document.hidden) return;
-      const isNewest = order();
-      get<ShownStatistics>(`api/statistics?window=${window}`, controller.signal).then(
-        (response) => void (isNewest() && set(response)),
-        (error) => {
-          if (!controller.signal.aborted) notifyError(error);
-        },
-      );
+      timer = setTimeout(() => {
+        readIn(READ_AGAIN_MS[window]);
+        if (!document.hidden) read();
+      }, waitMs);
     };
     let soon = 0;
-    const stops = [
-      onSync(read),
-      onJob(({ ended_at }) => {
-        if (ended_at === null || performance.now() < soon) return;
-        soon = performance.now() + SOON_MS;
-        clearTimeout(timer);
-        timer = setTimeout(read, SOON_MS);
-      }),
-    ];
-    read();
+    const stop = onJob(({ ended_at }) => {
+      if (ended_at === null || performance.now() < soon) return;
+      soon = performance.now() + SOON_MS;
+      readIn(SOON_MS);
+    });
+    readIn(READ_AGAIN_MS[window]);
     return () => {
-      controller.abort();
       clearTimeout(timer);
-      for (const stop of stops) stop();
+      stop();
     };
-  }, [window]);
+  });
+  useEffect(() => {
+    if (refusal !== null) notifyError(refusal);
+  }, [refusal]);
   return statistics?.window === window ? statistics : null;
 }
 

@@ -4,26 +4,19 @@
  * Not here: other pages.
  */
 
-import { useEffect, useState } from "preact/hooks";
-import { get, Refusal } from "../api.ts";
+import { useState } from "preact/hooks";
 import { ServiceTabs } from "../parts/service-tabs.tsx";
 import type { SettingsFound, ShownSetting } from "../responses.ts";
+import { useResponse } from "../use-response.ts";
 import { mayOperate } from "../viewer.ts";
 import { many } from "../words.ts";
 import { messages } from "./messages.tsx";
 
 /** Every setting as it is in effect: its value, where that comes from, and what it does. */
 export function Page() {
-  const [found, setFound] = useState<SettingsFound | null>(null);
-  const [problem, setProblem] = useState<string | null>(null);
+  const { found, refusal } = useResponse<SettingsFound>(mayOperate ? "api/settings" : null);
   const [search, setSearch] = useState("");
   const [onlySet, setOnlySet] = useState(false);
-  useEffect(() => {
-    if (!mayOperate) return;
-    get<SettingsFound>("api/settings").then(setFound, (error) =>
-      setProblem(error instanceof Refusal ? error.message : String(error)),
-    );
-  }, []);
   if (!mayOperate) return <p class="empty">{messages.adminsOnly}</p>;
   const shown = found?.settings.filter((each) => fits(each, search) && (!onlySet || each.from !== "default")) ?? [];
   const groups = [...new Set(shown.map(({ group }) => group))];
@@ -38,9 +31,9 @@ export function Page() {
         )}
       </div>
       <ServiceTabs current="settings" />
-      {problem !== null && (
+      {refusal !== null && (
         <p class="error-text" role="alert">
-          {problem}
+          {refusal.message}
         </p>
       )}
       {found !== null && (

@@ -4,11 +4,10 @@
  * Not here: other pages.
  */
 
-import { useEffect, useState } from "preact/hooks";
 import { at, go, linkTo, type PageProps } from "../address.ts";
-import { get, Refusal } from "../api.ts";
 import { DocumentIcon } from "../parts/icons.tsx";
 import type { ShownUsage } from "../responses.ts";
+import { useResponse } from "../use-response.ts";
 import { seesAll } from "../viewer.ts";
 import { number } from "../words.ts";
 import { messages } from "./messages.tsx";
@@ -21,21 +20,7 @@ export function Page({ query }: PageProps) {
   const requested = new URLSearchParams(
     Object.entries({ from, to, client }).filter(([, value]) => value !== ""),
   ).toString();
-  const [found, setFound] = useState<ShownUsage | null>(null);
-  const [problem, setProblem] = useState<string | null>(null);
-  useEffect(() => {
-    const controller = new AbortController();
-    get<ShownUsage>(`api/usage?${requested}`, controller.signal).then(
-      (response) => {
-        setFound(response);
-        setProblem(null);
-      },
-      (error) => {
-        if (!controller.signal.aborted) setProblem(error instanceof Refusal ? error.message : String(error));
-      },
-    );
-    return () => controller.abort();
-  }, [requested]);
+  const { found, refusal } = useResponse<ShownUsage>(`api/usage?${requested}`);
   const narrow = (name: "from" | "to" | "client", value: string) =>
     go(linkTo("usage", { from, to, client, [name]: value.trim() }));
   return (
@@ -84,12 +69,12 @@ export function Page({ query }: PageProps) {
           </label>
         )}
       </search>
-      {problem !== null && (
+      {refusal !== null && (
         <p class="error-text" role="alert">
-          {problem}
+          {refusal.message}
         </p>
       )}
-      {found !== null && problem === null && <Months usage={found} />}
+      {found !== null && refusal === null && <Months usage={found} />}
     </>
   );
 }
