@@ -96,7 +96,7 @@ export async function startService(
     const catalogue = opened(openCatalogue({ path: cataloguePath, drawPicture: parser.picture }));
     const importer = opened(createImporter({ cataloguePath }));
     const command = renderCommand;
-    const renderer = opened(openRenderer({ threads, limitBytes, command, workerFile, onScarce: note.descriptors }));
+    const renderer = opened(openRenderer({ threads, limitBytes, command, workerFile }));
     closers.push(releaseProgramPages());
 
     const ready = async () =>

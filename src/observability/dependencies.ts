@@ -1,6 +1,5 @@
 import type { Logger } from "pino";
 import type { CallbackSenderDependencies } from "../delivery/callbacks/sender.ts";
-import type { Descriptors } from "../host/descriptors.ts";
 import { describeOpen, type OpenCircuit } from "../outbound/open-circuit.ts";
 import { messages } from "./messages.ts";
 import type { Metrics } from "./metrics.ts";
@@ -34,9 +33,6 @@ export function noteDependencies(log: Logger) {
     },
     woken(dependency: string, jobs: number): void {
       log.info({ dependency, jobs }, messages.jobsContinue(jobs, jobs === 1 ? "job" : "jobs", dependency));
-    },
-    descriptors({ open, limit }: Descriptors): void {
-      log.warn({ open, limit }, messages.descriptorsLeft(open, limit));
     },
   };
 }

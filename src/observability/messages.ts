@@ -21,8 +21,6 @@ export const messages = {
     `the packages of the Domain key do not allow ${kind}: reports are made without this data`,
   jobsContinue: (count: number, jobs: string, dependency: string) =>
     `${count} ${jobs} that waited for ${dependency} can continue`,
-  descriptorsLeft: (open: number, limit: number) =>
-    `${open} of ${limit} files and connections are open, some of them left by ended render threads. From now on, each report is rendered in a process of its own, which leaves none. Restart the service at a convenient time (nothing is lost), and raise its limit (LimitNOFILE)`,
 
   // log
   linesLost: "log lines were lost here: the reader of the log was too slow, or could not store them",

@@ -14,7 +14,6 @@ function recycling(options: Partial<RecyclingPoolOptions>) {
   let ended = 0;
   const pool = createRecyclingPool({
     threads: 1,
-    mayEnd: () => true,
     create() {
       const thread = createRenderPool({ threads: 1, workerFile });
       const close = async () => {
@@ -62,12 +61,5 @@ test("of several threads those without work end, and only one starts where one i
   await until(() => ended() === 2, 60_000, "both threads to end");
   await render();
   await until(() => ended() === 3, 60_000, "the only thread that rendered to end");
-  await pool.close();
-}, 120_000);
-
-test("no thread is ended while it may not be", async () => {
-  const { pool, render, ended } = recycling({ renders: 1, mayEnd: () => false });
-  expect(new Set([await render(), await render(), await render()]).size).toBe(1);
-  expect(ended()).toBe(0);
   await pool.close();
 }, 120_000);

@@ -6,7 +6,7 @@ export function createLateThread(filename: string): Piscina {
     filename,
     minThreads: 0,
     maxThreads: 1,
-    // An ended thread leaves files open.
+    // What it has loaded is needed again with the next work.
     idleTimeout: Number.POSITIVE_INFINITY,
     // An idle thread that waits in Atomics.wait receives nothing else, not even its own timers.
     atomics: "disabled",

@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, existsSync, fstatSync, openSync, readSync } from "node:fs";
 import { basename } from "node:path";
 import { openBlocks, type Parts } from "../../host/files/packed-blocks.ts";
 import { messages } from "../messages.ts";
@@ -12,21 +12,29 @@ declare const AGENTLINK_FONT_HEADS: Readonly<Record<string, string>> | undefined
  */
 export function openFontFile(path: string): Parts {
   const { file, offset } = typeof AGENTLINK_FONT_HEADS === "undefined" ? { file: path, offset: 0 } : embedded(path);
-  const descriptor = openSync(file, "r");
   return openBlocks({
     size: Bun.file(path).size,
     read(target, from) {
-      for (let filled = 0; filled < target.length; ) {
-        const count = readSync(descriptor, target, filled, target.length - filled, offset + from + filled);
-        if (count === 0) throw new Error(messages.damagedFont(file));
-        filled += count;
+      // Only while it is read: a thread that is ended would leave the descriptor open for as long as the process lives.
+      const descriptor = openSync(file, "r");
+      try {
+        for (let filled = 0; filled < target.length; ) {
+          const count = readSync(descriptor, target, filled, target.length - filled, offset + from + filled);
+          if (count === 0) throw new Error(messages.damagedFont(file));
+          filled += count;
+        }
+      } finally {
+        closeSync(descriptor);
       }
     },
   });
 }
 
+/** The program that runs, also once another one has its path after an upgrade, where the system can open that. */
+const PROGRAM = existsSync("/proc/self/exe") ? "/proc/self/exe" : process.execPath;
+
 function embedded(path: string): { readonly file: string; readonly offset: number } {
-  const file = process.execPath;
+  const file = PROGRAM;
   // Bun adds a hash to the name of what it embeds.
   const head = AGENTLINK_FONT_HEADS?.[basename(path).replace(/-\w+\.\w+$/, "")] ?? "";
   const offset = offsetOf(Buffer.from(head, "base64"), file);

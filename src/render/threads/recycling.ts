@@ -13,8 +13,6 @@ export interface RecyclingPoolOptions {
   readonly threads: number;
   /** A pool of one thread, which starts with its first render. */
   readonly create: () => RenderPool;
-  /** Whether a thread may be ended now. */
-  readonly mayEnd: () => boolean;
   /** Renders after which a thread is ended. */
   readonly renders?: number;
   /** Milliseconds without a render after which it is. */
@@ -45,12 +43,7 @@ interface RenderThread extends Pick<RenderPool, "render" | "close"> {
   pending(): number;
 }
 
-function createThread({
-  create,
-  mayEnd,
-  renders = RENDERS_OF_A_THREAD,
-  idleMs = IDLE_MS,
-}: RecyclingPoolOptions): RenderThread {
+function createThread({ create, renders = RENDERS_OF_A_THREAD, idleMs = IDLE_MS }: RecyclingPoolOptions): RenderThread {
   /** Written by `recycle`. */
   let pool = create();
   /** Written by `recycle`: the thread before has ended. */
@@ -63,7 +56,7 @@ function createThread({
   let idle: Timer | undefined;
 
   function recycle(): void {
-    if (pending > 0 || rendered === 0 || !mayEnd()) return;
+    if (pending > 0 || rendered === 0) return;
     ended = pool.close();
     pool = create();
     rendered = 0;

@@ -4,7 +4,6 @@
  * Not here: what is drawn.
  */
 
-import { type Descriptors, watchDescriptors } from "../../host/descriptors.ts";
 import type { Rendered, RenderProgress, RenderTask } from "../render.ts";
 import { createIsolatedRenderer } from "./isolated.ts";
 import { createMemoryGuard, type OtherMemory } from "./memory.ts";
@@ -19,8 +18,6 @@ export interface RendererOptions {
   readonly command: readonly string[];
   /** What renders in each thread; the product's own when left out. */
   readonly workerFile?: string | undefined;
-  /** Called once so many files are open that no further thread should be ended. */
-  readonly onScarce: (descriptors: Descriptors) => void;
 }
 
 /** Renders documents within the memory that there is: in threads, and in a process of its own what may crash one. */
@@ -43,12 +40,10 @@ export interface Renderer extends Pick<RenderPool, "threads" | "busy" | "close">
   share(other: OtherMemory): void;
 }
 
-export function openRenderer({ threads, limitBytes, command, workerFile, onScarce }: RendererOptions): Renderer {
-  const descriptors = watchDescriptors(onScarce);
+export function openRenderer({ threads, limitBytes, command, workerFile }: RendererOptions): Renderer {
   const pool = createRecyclingPool({
     threads,
     create: () => createRenderPool({ threads: 1, ...(workerFile === undefined ? {} : { workerFile }) }),
-    mayEnd: descriptors.plentiful,
   });
   const separate = createIsolatedRenderer({ command, limitBytes });
   const memory = createMemoryGuard({ limitBytes });
@@ -56,8 +51,7 @@ export function openRenderer({ threads, limitBytes, command, workerFile, onScarc
     threads,
     busy: pool.busy,
     async render(task, { isolated, signal, ...options }) {
-      // A thread that is ended leaves files open; a process does not.
-      if (isolated || descriptors.scarce()) return separate.render(task, { ...options, ...(signal && { signal }) });
+      if (isolated) return separate.render(task, { ...options, ...(signal && { signal }) });
       const tooLarge = new AbortController();
       const leave = memory.enter(task.dataSet.length, (reason) => tooLarge.abort(reason));
       try {
@@ -71,7 +65,6 @@ export function openRenderer({ threads, limitBytes, command, workerFile, onScarc
     share: memory.share,
     async close() {
       memory.close();
-      descriptors.close();
       await pool.close();
     },
   };
