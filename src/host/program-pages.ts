@@ -1,5 +1,6 @@
 import { closeSync, openSync, readFileSync, readSync } from "node:fs";
 import { openCLibrary } from "./c-library.ts";
+import { mappedProgram, RUNNING_PROGRAM } from "./program.ts";
 
 /** madvise(2): the mapping stays, and what is used of it next comes from the file again. */
 const MADV_DONTNEED = 4;
@@ -69,13 +70,14 @@ const MAPPING = /^([0-9a-f]+)-([0-9a-f]+) (\S+) ([0-9a-f]+) \S+ \d+ +(\S.*)$/;
 
 /** None where /proc does not report it. */
 function mappingsOfProgram(): readonly MemoryMapping[] {
+  const program = mappedProgram();
   // Each mapping is a line of its own, followed by its figures.
   return readSmaps()
     .split(/^(?=[0-9a-f]+-)/m)
     .flatMap((lines) => {
       const [, from = "", to = "", access = "", offset = "", path] =
         MAPPING.exec(lines.slice(0, lines.indexOf("\n"))) ?? [];
-      if (path !== process.execPath) return [];
+      if (path !== program) return [];
       const kB = (name: string) => Number(new RegExp(`^${name}: +(\\d+) kB$`, "m").exec(lines)?.[1]);
       return {
         from: Number.parseInt(from, 16),
@@ -123,15 +125,15 @@ function unwritten({ from, bytes, offset, pageBytes }: MemoryMapping, bundle: Ad
  * writable, but neither Bun nor JavaScriptCore writes to it. Null in a program that is not compiled.
  */
 function bundleInFile(): AddressRange | null {
-  const header = readPart(process.execPath, { from: 0, bytes: 64 });
+  const header = readPart(RUNNING_PROGRAM, { from: 0, bytes: 64 });
   const rowBytes = header.readUInt16LE(58);
   const table = { from: Number(header.readBigUInt64LE(40)), bytes: rowBytes * header.readUInt16LE(60) };
-  const rows = readPart(process.execPath, table);
+  const rows = readPart(RUNNING_PROGRAM, table);
   const section = (index: number): AddressRange => ({
     from: Number(rows.readBigUInt64LE(index * rowBytes + 24)),
     bytes: Number(rows.readBigUInt64LE(index * rowBytes + 32)),
   });
-  const names = readPart(process.execPath, section(header.readUInt16LE(62))).toString("latin1");
+  const names = readPart(RUNNING_PROGRAM, section(header.readUInt16LE(62))).toString("latin1");
   for (let index = 0; index < rows.length / rowBytes; index += 1)
     if (names.startsWith(".bun\0", rows.readUInt32LE(index * rowBytes))) return section(index);
   return null;

@@ -15,7 +15,12 @@ onLinux(
     const service = await startBinary({ dataDir: join(folder, "data"), binary });
     await writeFile(join(folder, "newer"), "#!/bin/sh\n", { mode: 0o755 });
     await rename(join(folder, "newer"), binary);
+    const operate = (what: "pause" | "resume") => fetch(`${service.url}/api/queue/${what}`, { method: "POST" });
+    await operate("pause");
     const id = await post(service.url, inlineJob(1));
+    // The service responds after so many seconds; by then it has released the pages of its program.
+    await fetch(`${service.url}/api/job-status/${id}?wait=3`);
+    await operate("resume");
     expect(await untilEnded(service.url, id)).toMatchObject({ status: "completed", attempts: 1 });
     expect(await service.end("SIGTERM")).toBe(0);
   },

@@ -1,6 +1,7 @@
-import { closeSync, existsSync, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { basename } from "node:path";
 import { openBlocks, type Parts } from "../../host/files/packed-blocks.ts";
+import { RUNNING_PROGRAM } from "../../host/program.ts";
 import { messages } from "../messages.ts";
 
 /** Set by build.ts: the first bytes of each font file, base64, by its name without the extension. */
@@ -30,11 +31,8 @@ export function openFontFile(path: string): Parts {
   });
 }
 
-/** The program that runs, also once another one has its path after an upgrade, where the system can open that. */
-const PROGRAM = existsSync("/proc/self/exe") ? "/proc/self/exe" : process.execPath;
-
 function embedded(path: string): { readonly file: string; readonly offset: number } {
-  const file = PROGRAM;
+  const file = RUNNING_PROGRAM;
   // Bun adds a hash to the name of what it embeds.
   const head = AGENTLINK_FONT_HEADS?.[basename(path).replace(/-\w+\.\w+$/, "")] ?? "";
   const offset = offsetOf(Buffer.from(head, "base64"), file);
