@@ -81,6 +81,7 @@ export const messages = {
     `has ${width} × ${height} pixels, and neither side may have more than ${most}: send a smaller one`,
   fileTooLarge: (megabytes: number) => `has more than ${megabytes} MB: send a smaller one`,
   damagedPicture: "is damaged: open it in an image viewer, save it again and send the new file",
+  transparentPicture: "is transparent everywhere, so nothing of it can be seen: send another one",
   notBase64: "is not Base64 behind the comma: encode the bytes of its file as standard Base64 (A–Z, a–z, 0–9, + and /)",
   heic: "a HEIC picture, the format of iPhones",
   icon: "an icon (ICO) or a TGA picture",

@@ -2,7 +2,7 @@ import { crc32, deflateSync } from "node:zlib";
 
 /**
  * A PNG of one colour as a data URI, with `alpha` a glass one; `stripe` makes its left half transparent and its right half
- * that grey. `broken` cuts its pixels short, `claim` lies about its size; `noisy`: of other colours everywhere, so that its
+ * that grey, of that opacity. `broken` cuts its pixels short, `claim` lies about its size; `noisy`: of other colours everywhere, so that its
  * file is as large as its pixels.
  */
 export function png({
@@ -13,6 +13,7 @@ export function png({
   claim = 0,
   noisy = false,
   stripe = -1,
+  opacity = 255,
 } = {}): string {
   const channels = alpha ? 4 : 3;
   const rows = Buffer.alloc(height * (1 + width * channels), 90);
@@ -22,7 +23,7 @@ export function png({
     for (let row = 0; row < height; row++) {
       const begin = row * (1 + width * 4) + 1;
       rows.fill(0, begin, begin + (width >> 1) * 4);
-      rows.fill(Buffer.of(stripe, stripe, stripe, 255), begin + (width >> 1) * 4, begin + width * 4);
+      rows.fill(Buffer.of(stripe, stripe, stripe, opacity), begin + (width >> 1) * 4, begin + width * 4);
     }
   const head = Buffer.alloc(13);
   head.writeUInt32BE(claim || width, 0);

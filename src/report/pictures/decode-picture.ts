@@ -18,7 +18,8 @@ import wasm from "@imagemagick/magick-wasm/magick.wasm" with { type: "file" };
 import standardColours from "pdfkit/js/data/sRGB_IEC61966_2_1.icc" with { type: "file" };
 import { readPacked } from "../../host/files/packed.ts";
 import { messages } from "../messages.ts";
-import { lacksScans, scansAtMost } from "./jpeg.ts";
+import { lacksScans, scansIn } from "./jpeg.ts";
+import { withFirstFrame } from "./webp.ts";
 
 /*
  * Decodes, turns, scales and writes pictures. Loaded with the first picture of a thread (see picture.ts): the library is
@@ -62,7 +63,8 @@ export async function loadDecoder(): Promise<DecodePicture> {
   return decodePicture;
 }
 
-function decodePicture(bytes: Buffer, format: "Png" | "Jpeg" | "Gif" | "WebP", use: PictureUse): PreparedPicture {
+function decodePicture(file: Buffer, format: "Png" | "Jpeg" | "Gif" | "WebP", use: PictureUse): PreparedPicture {
+  const bytes = format === "WebP" ? withFirstFrame(file) : file;
   // One frame of an animation; and never another reader than that of the kind.
   const settings = new MagickReadSettings({ format: MagickFormat[format], frameIndex: 0, frameCount: 1 });
   let pixels = 0;
@@ -72,7 +74,7 @@ function decodePicture(bytes: Buffer, format: "Png" | "Jpeg" | "Gif" | "WebP", u
     if (width * height > most * 1e6) return { problem: messages.tooManyPixels(most), pixels };
     if (width > MAX_SIDE || height > MAX_SIDE)
       return { problem: messages.sideTooLong(width, height, MAX_SIDE), pixels };
-    if (format === "Jpeg" && (scansAtMost(bytes) > MAX_SCANS || lacksScans(bytes)))
+    if (format === "Jpeg" && (scansIn(bytes) > MAX_SCANS || lacksScans(bytes)))
       return { problem: messages.damagedPicture, pixels };
     pixels = width * height;
     const side = LONGEST_SIDE[use];
@@ -89,7 +91,8 @@ function decodePicture(bytes: Buffer, format: "Png" | "Jpeg" | "Gif" | "WebP", u
       const decoded = image.width * image.height;
       if (decoded < pixels) pixels = decoded + Math.ceil(pixels / UNPACKED_AS_ONE);
       if (isCut) return { problem: messages.damagedPicture, pixels };
-      return { picture: written(image, use, side), pixels };
+      const picture = written(image, use, side);
+      return picture === null ? { problem: messages.transparentPicture, pixels } : { picture, pixels };
     } finally {
       image.dispose();
     }
@@ -106,7 +109,8 @@ function withEnd(bytes: Uint8Array): Uint8Array {
   return bytes.at(-2) === 0xff && bytes.at(-1) === 0xd9 ? bytes : Buffer.concat([bytes, Buffer.of(0xff, 0xd9)]);
 }
 
-function written(image: IMagickImage, use: PictureUse, side: number): string {
+/** Null for one of which nothing can be seen: it would leave an empty place in a document. */
+function written(image: IMagickImage, use: PictureUse, side: number): string | null {
   image.autoOrient();
   const size = new MagickGeometry(side, side);
   if (Math.max(image.width, image.height) > SAMPLED_FROM * side) image.thumbnail(size);
@@ -115,6 +119,7 @@ function written(image: IMagickImage, use: PictureUse, side: number): string {
   // Also what a camera notes, such as where it was taken.
   image.strip();
   const transparent = !image.isOpaque;
+  if (transparent && isClear(image)) return null;
   if (transparent && use === "logo") {
     if (isForDarkGround(image)) setOnDarkGround(image);
     image.depth = 8;
@@ -143,10 +148,24 @@ const LEAST_SEEN = 0.25;
 /** Of 255: what is lighter cannot be seen on paper. */
 const LIGHT = 190;
 
+/** Of 255: what is less opaque cannot be seen. */
+const CLEAR = 16;
+
+function isClear(image: IMagickImage): boolean {
+  const bytes = bytesOf(image);
+  for (let at = 3; at < bytes.length; at += 4) if ((bytes[at] ?? 0) >= CLEAR) return false;
+  return true;
+}
+
+/** Red, green, blue and opacity of each pixel. */
+function bytesOf(image: IMagickImage): Uint8Array {
+  const { width, height } = image;
+  return image.getPixels((pixels) => pixels.toByteArray(0, 0, width, height, "RGBA")) ?? new Uint8Array();
+}
+
 /** Is it white, or nearly so, on nothing, as logos for dark grounds are? Documents print logos on white. */
 function isForDarkGround(image: IMagickImage): boolean {
-  const { width, height } = image;
-  const bytes = image.getPixels((pixels) => pixels.toByteArray(0, 0, width, height, "RGBA")) ?? new Uint8Array();
+  const bytes = bytesOf(image);
   let [solid, seen] = [0, 0];
   for (let at = 0; at < bytes.length; at += 4) {
     if ((bytes[at + 3] ?? 0) < 128) continue;

@@ -1,14 +1,14 @@
 // What a JPEG states about itself in its markers (ITU T.81, annex B), without unpacking it.
 
-/** The number of scan markers in the file (B.1.1.3): at least the number of its scans. */
-export function scansAtMost(file: Buffer): number {
+/** The number of its scans. What is behind its end does not count: a phone adds a film, or the picture for other screens. */
+export function scansIn(file: Buffer): number {
   let count = 0;
-  for (let at = file.indexOf(START_OF_SCAN); at >= 0; at = file.indexOf(START_OF_SCAN, at + 2)) count++;
+  for (const { marker } of segments(file)) if (marker === SCAN) count++;
   return count;
 }
 
-const START_OF_SCAN = Buffer.of(0xff, 0xda);
 const SCAN = 0xda;
+const END = 0xd9;
 /** Frames in which each coefficient has its turn: sequential and progressive, Huffman and arithmetic (B.1.1.3). */
 const FRAMES: ReadonlySet<number> = new Set([0xc0, 0xc1, 0xc2, 0xc9, 0xca]);
 const COEFFICIENTS = 64;
@@ -39,11 +39,15 @@ export function lacksScans(file: Buffer): boolean {
   return left.size > 0;
 }
 
-/** The segments in order. What is between them, the scans, is skipped: in them 0xFF is followed by 0 or a restart. */
+/**
+ * The segments in order, up to the end of the picture. What is between them, the scans, is skipped: in them 0xFF is followed
+ * by 0 or a restart.
+ */
 function* segments(file: Buffer): Generator<{ readonly marker: number; readonly data: Buffer }> {
   for (let at = file.indexOf(0xff, 2); at >= 0 && at + 4 <= file.length; at = file.indexOf(0xff, at)) {
     const marker = file[at + 1] ?? 0;
     // Filled with 0xFF, escaped, or without a length (TEM, RST, SOI, EOI).
+    if (marker === END) return;
     if (marker === 0xff) at += 1;
     else if (marker < 0xc0 || (marker >= 0xd0 && marker <= 0xd9)) at += 2;
     else {

@@ -60,7 +60,7 @@ export function needsPictures(error: unknown): boolean {
 export function preparePicture(dataUri: string, use: PictureUse): PreparedPicture {
   const bytes = bytesOf(dataUri);
   if (bytes === null) return { problem: messages.notBase64, pixels: 0 };
-  const head = bytes.toString("latin1", 0, 16);
+  const head = bytes.toString("latin1", 0, HEAD_BYTES);
   const kind = KINDS.find((each) => head.startsWith(each.head, each.at));
   if (kind === undefined) return { problem: otherKind(head), pixels: 0 };
   if (decode === undefined) throw new NotLoaded(messages.pictureLibrary);
@@ -78,6 +78,9 @@ function bytesOf(dataUri: string): Buffer | null {
   }
 }
 
+/** Enough to find what a text is behind its comments. */
+const HEAD_BYTES = 512;
+
 /** Kinds of pictures that people have and that are not read, by how their files begin. */
 const OTHER_KINDS: readonly (readonly [RegExp, string])[] = [
   [/^.{4}ftyp(hei|hev|mif1|msf1)/s, messages.heic],
@@ -88,8 +91,8 @@ const OTHER_KINDS: readonly (readonly [RegExp, string])[] = [
   [/^8BPS/, "a Photoshop file"],
   [/^(\xff\n|\0\0\0.JXL )/s, "a JPEG XL picture"],
   [/^(\xff\x4f\xff\x51|\0\0\0.jP {2})/s, "a JPEG 2000 picture"],
-  [/^(\xef\xbb\xbf)?\s*<(svg|\?xml|!--)/i, "an SVG drawing"],
-  [/^(\xef\xbb\xbf)?\s*<(!doctype|html)/i, "a web page"],
+  [/^(\xef\xbb\xbf)?\s*<(!doctype html|html|head|body|(\?xml|!--).*<html)/is, "a web page"],
+  [/^(\xef\xbb\xbf)?\s*<(svg|\?xml|!--|!doctype svg)/i, "an SVG drawing"],
   [/^%PDF-/, "a PDF file"],
   [/^(%!PS|\xc5\xd0\xd3\xc6)/, "a PostScript file"],
 ];

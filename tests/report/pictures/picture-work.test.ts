@@ -3,6 +3,7 @@ import { MagickFormat, MagickImage, MagickReadSettings } from "@imagemagick/magi
 import { preparePicture, withPictures } from "../../../src/report/pictures/picture.ts";
 import { drawWithinPixels } from "../../../src/report/pictures/pictures.ts";
 import { png } from "../../render/pictures.ts";
+import { workOf } from "../../work.ts";
 
 /** What a small file may cost: the thread that draws pictures is one for all clients. */
 
@@ -44,6 +45,45 @@ test("a JPEG that goes over its pixels more often than any camera does is refuse
   expect(preparePicture(scanned(20), "photo")).toHaveProperty("picture");
   expect(preparePicture(scanned(101), "photo")).toEqual({ problem: expect.stringContaining("is damaged"), pixels: 0 });
 });
+
+test("what a phone adds behind a photo, such as a film, is not counted as scans", () => {
+  const photo = Buffer.from(scanned(20).split(",")[1] ?? "", "base64");
+  const moving = Buffer.concat([photo, Buffer.alloc(300, "ffda", "hex")]);
+  expect(preparePicture(`data:image/jpeg;base64,${moving.toString("base64")}`, "photo")).toHaveProperty("picture");
+});
+
+/** A WebP whose animation has so many frames, all of them the same (RFC 9649, 2.7.1). */
+function animated(frames: number): string {
+  const image = MagickImage.create("xc:gray", new MagickReadSettings({ width: 256, height: 256 }));
+  const still = image.write(MagickFormat.WebP, (bytes) => Buffer.from(bytes).subarray(12));
+  image.dispose();
+  const chunk = (name: string, ...data: readonly Buffer[]) => {
+    const head = Buffer.from(`${name}\0\0\0\0`, "latin1");
+    head.writeUInt32LE(
+      data.reduce((sum, { length }) => sum + length, 0),
+      4,
+    );
+    return Buffer.concat([head, ...data]);
+  };
+  const size = Buffer.of(255, 0, 0, 255, 0, 0);
+  const frame = chunk("ANMF", Buffer.alloc(6), size, Buffer.of(100, 0, 0, 0), still);
+  const file = chunk(
+    "RIFF",
+    Buffer.from("WEBP"),
+    chunk("VP8X", Buffer.of(2, 0, 0, 0), size),
+    chunk("ANIM", Buffer.alloc(6)),
+    ...Array<Buffer>(frames).fill(frame),
+  );
+  return `data:image/webp;base64,${file.toString("base64")}`;
+}
+
+test("an animation takes as much work and memory as its first frame, which is drawn", () => {
+  const [one, many] = [animated(1), animated(200)];
+  expect(preparePicture(many, "photo")).toEqual(preparePicture(one, "photo"));
+  expect(preparePicture(one, "photo")).toHaveProperty("picture");
+  const work = (dataUri: string) => workOf(() => preparePicture(dataUri, "photo"));
+  expect(work(many)).toBeLessThan(10 * work(one));
+}, 60_000);
 
 test("a JPEG counts as what is decoded of it, so that forty photos of phones are within the limit", () => {
   const prepared = preparePicture(jpeg(4_000, 3_000), "photo");

@@ -138,6 +138,14 @@ function withOrientation(dataUri: string, orientation: number): string {
   return `data:image/jpeg;base64,${Buffer.concat([head, exif, bytes.subarray(2)]).toString("base64")}`;
 }
 
+test("a picture of which nothing can be seen is refused: it would leave an empty place", () => {
+  const clear = png({ alpha: true, width: 40, height: 40, stripe: 0, opacity: 0 });
+  for (const use of ["photo", "logo"] as const)
+    expect(preparePicture(clear, use)).toHaveProperty("problem", expect.stringContaining("transparent everywhere"));
+  const data = { agencies: [{ id: "z", name: "Zed Realty", logo: clear }] };
+  expect(() => parseRequest({ suburb: "Manly", state: "NSW", data })).toThrow("(the logo of Zed Realty)");
+});
+
 test("one that cannot be drawn is refused with the name of whose it is", () => {
   const body = {
     suburb: "Manly",
@@ -159,7 +167,11 @@ test.each([
   ["a JPEG 2000 picture", "\0\0\0\x0cjP  \r\n\x87\n"],
   ["an SVG drawing", "<svg xmlns='http://www.w3.org/2000/svg'/>"],
   ["an SVG drawing", "\xef\xbb\xbf<?xml version='1.0'?>"],
+  ["an SVG drawing", "<!DOCTYPE svg PUBLIC '-//W3C//DTD SVG 1.1//EN' 'svg11.dtd'><svg/>"],
+  ["an SVG drawing", "<!-- drawn by hand --><svg/>"],
   ["a web page", "<!DOCTYPE html>"],
+  ["a web page", "<?xml version='1.0'?><!DOCTYPE html><html/>"],
+  ["a web page", "<!-- sign in first --><html/>"],
   ["a PDF file", "%PDF-1.7"],
   ["a PostScript file", "%!PS-Adobe-3.0"],
 ])("%s is refused by its name, with what to send", (name, text) => {
