@@ -165,16 +165,55 @@ test("letters that join and marks retain what joins them, and nothing else that 
     expect(clean(hidden)).toBe(hidden.replace(/\u200c|\u200d|\u202e|\u2067/g, ""));
 });
 
-testPdf("a phrase without blanks is cut where its words end", async () => {
-  const path = join(folder, "phrase.pdf");
-  const name = "สำนักงานอสังหาริมทรัพย์ไทยแลนด์กรุงเทพมหานคร";
+test("the ellipsis of a name that is cut is behind its letters, whichever way they run", () => {
+  const placed = (text: string) => visualOrder(runs(text, "Sans")).map((part) => part.text);
+  expect(placed("Jane Smi…")).toEqual(["Jane Smi…"]);
+  expect(placed("דני…")).toEqual(["…", "דני"]);
+  expect(placed("Ali محم… leads")).toEqual(["Ali ", "…", "محم", " leads"]);
+});
+
+/** The lines of a table's narrow column on which a name begins that has no room on one. */
+async function beginningsOf(name: string): Promise<readonly string[]> {
+  const path = join(folder, `${Bun.randomUUIDv7()}.pdf`);
   const report = model({ agents: 4, agencies: 1, sales: 20, agencyName: () => name });
   await Bun.write(path, (await renderPdf(report)).bytes);
-  const lines = (await Bun.$`pdftotext ${path} -`.quiet().text()).split("\n").map((line) => line.trim());
+  const text = (await Bun.$`pdftotext -raw ${path} -`.quiet().text()).replace(/[\u200e\u200f\u202a-\u202e]/g, "");
+  const lines = text.split("\n").map((line) => line.trim());
   const begins = lines.filter((line) => line.length > 4 && line.length < name.length && name.startsWith(line));
   expect(begins.length).toBeGreaterThan(0);
+  return begins;
+}
+
+testPdf.each([
+  ["Thai", "สำนักงานอสังหาริมทรัพย์ไทยแลนด์กรุงเทพมหานคร"],
+  ["Burmese", "မောင်မောင်ကြီးအိမ်ခြံမြေအကျိုးဆောင်လုပ်ငန်းရန်ကုန်မြို့"],
+])("a phrase without blanks is cut where its words end: %s", async (_, name) => {
   const words = Array.from(new Intl.Segmenter("th", { granularity: "word" }).segment(name), ({ index }) => index);
-  for (const line of begins) expect(words).toContain(line.length);
+  for (const line of await beginningsOf(name)) expect(words).toContain(line.length);
+});
+
+testPdf.each([
+  ["Tamil", "தமிழ்ச்செல்விகிருஷ்ணமூர்த்திசுப்பிரமணியம்லட்சுமிநாராயணன்"],
+  ["Malayalam", "ശ്രീകൃഷ്ണനുണ്ണിത്തമ്പുരാൻപത്മനാഭസ്വാമിതിരുനാൾ"],
+  ["Devanagari", "श्रीकृष्णचन्द्रद्विवेदीक्षत्रियसत्यनारायणत्रिपाठी"],
+  ["Sinhala", "ගෙඩිගෙශ්\u200dරීලංකාප්\u200dරජාතාන්ත්\u200dරිකසමාජවාදීජනරජය"],
+])("a word that is wider than its line is cut between two letters with their marks: %s", async (_, name) => {
+  const cuts = Array.from(new Intl.Segmenter("en", { granularity: "grapheme" }).segment(name), ({ index }) => index);
+  for (const line of await beginningsOf(name)) {
+    expect(cuts).toContain(line.length);
+    // Nor within letters that the sign for no vowel joins.
+    expect(line).not.toMatch(/[\u094d\u0d4d\u0dca\u200d]$/);
+  }
+});
+
+testPdf("a hyphen of a name is read as one, also where the name is cut with another one", async () => {
+  const path = join(folder, "hyphen.pdf");
+  const name = "Rhein-2024Donaudampfschifffahrtsgesellschaftskapitaen";
+  const report = model({ agents: 4, agencies: 1, sales: 20, agencyName: () => name });
+  await Bun.write(path, (await renderPdf(report)).bytes);
+  const text = await Bun.$`pdftotext -raw ${path} -`.quiet().text();
+  expect(text).toMatch(/Rhein-2024Donau[a-z]+\u00ad\n/);
+  expect(text).not.toContain("Rhein\u00ad");
 });
 
 test("a name that no face has all letters of is named in a warning of the job", async () => {

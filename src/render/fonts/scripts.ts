@@ -94,6 +94,9 @@ export function runsFromRight(text: string): boolean {
 const ARABIC_NUMBER = /^[\u0660-\u0669\u06f0-\u06f9\s]+$/;
 
 const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/;
+/** An ellipsis is where the rest of the word would be: at its left, in the direction of its letters. */
+const CUT = /(?<=[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc])…/g;
+const LIKE_A_LETTER = "\u05be";
 const bidi = bidiFactory();
 
 /**
@@ -106,7 +109,8 @@ export function inDirections<Part extends { readonly text: string }>(
   cut: (part: Part, text: string) => Part,
 ): readonly { readonly part: Part; readonly position: number }[] | null {
   if (!parts.some(({ text }) => RIGHT_TO_LEFT.test(text))) return null;
-  const { levels } = bidi.getEmbeddingLevels(parts.map(({ text }) => text).join(""), "ltr");
+  const line = parts.map(({ text }) => text).join("");
+  const { levels } = bidi.getEmbeddingLevels(line.replace(CUT, LIKE_A_LETTER), "ltr");
   let at = 0;
   const placed = parts.flatMap((part) => {
     const found: { text: string; level: number }[] = [];
@@ -171,6 +175,11 @@ function drawnFor(turned: string): string {
 function readAs(turned: string): string {
   if (turned === SOFT_HYPHEN) return "\u00ad";
   return BRACKETS.charAt(turned.charCodeAt(0) - FIRST_TURNED);
+}
+
+/** Cut so that what is read as another character than it is drawn as stands alone: the same may stand beside it, as itself. */
+export function readAlone(text: string): readonly string[] {
+  return text.search(TURNED) === -1 ? [text] : text.split(/(?=[\ue000-\ue00c])|(?<=[\ue000-\ue00c])/);
 }
 
 /** What is drawn for a part of a line, and, where that differs, which characters its drawn ones are read as. */

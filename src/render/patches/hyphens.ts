@@ -1,6 +1,7 @@
 // Why: pdfmake cuts a word that is wider than its line wherever the line ends, without a hyphen: who reads "Featherstoneh"
 // cannot know that the name continues. Here a hyphen shows it, which is no letter of the word (read as U+00AD, ISO 32000-1
-// 14.8.2.2.3), and an address is cut behind one of its signs, without a hyphen that would be taken for a part of it.
+// 14.8.2.2.3), and an address is cut behind one of its signs, without a hyphen that would be taken for a part of it. A word
+// of a script with a face of its own is cut between two letters with their marks, without a hyphen, which such a face lacks.
 // Pinned by: pdfmake 0.3.11, LayoutBuilder.processLeaf, the fields of an inline, and TextInlines.widthOfText.
 import { isShaped, SOFT_HYPHEN } from "../fonts/scripts.ts";
 import { override, type Undo } from "./patch.ts";
@@ -38,7 +39,7 @@ export function hyphenate(): Undo {
       const isTooWide = (inline: WideInline) => lettersWidth(inline) > availableWidth && inline.noWrap !== true;
       if (node._inlines?.some(isTooWide))
         node._inlines = node._inlines.flatMap((inline) =>
-          isTooWide(inline) && !isShaped(inline.text) ? parts(inline, availableWidth) : [inline],
+          isTooWide(inline) ? parts(inline, availableWidth) : [inline],
         );
       processLeaf.call(this, node);
     },
@@ -81,6 +82,9 @@ function parts(inline: WideInline, availableWidth: number): readonly WideInline[
   return [...found, { ...inline, text, width: widthOf(text), leadingCut: 0 }];
 }
 
+/** What joins a letter to the next one: the sign that takes its vowel, and joiners. */
+const JOINS = /[\u094D\u09CD\u0A4D\u0ACD\u0B4D\u0BCD\u0C4D\u0CCD\u0D4D\u0DCA\u1039\u17D2]\u200D?$|\u200D$/;
+
 /** Where the first part of a word ends: behind the last sign that has room, else between two letters, else anywhere. */
 function cutOf(
   letters: readonly string[],
@@ -88,15 +92,22 @@ function cutOf(
 ): { readonly at: number; readonly hyphen: boolean } | null {
   const fitting = (at: number, hyphen: boolean) => fits(`${letters.slice(0, at).join("")}${hyphen ? "-" : ""}`);
   const isAddress = letters.some((letter) => SIGN.test(letter));
+  const hasHyphen = !isShaped(letters.join(""));
   let anywhere: number | null = null;
   for (let at = letters.length - 1; at > 0; at--) {
     const [before = "", after = ""] = letters.slice(at - 1, at + 1);
     if (isAddress) {
       if (SIGN.test(before) && fitting(at, false)) return { at, hyphen: false };
-    } else if (at >= FEWEST && letters.length - at >= FEWEST && LETTER.test(before) && LETTER.test(after)) {
+    } else if (
+      hasHyphen &&
+      at >= FEWEST &&
+      letters.length - at >= FEWEST &&
+      LETTER.test(before) &&
+      LETTER.test(after)
+    ) {
       if (fitting(at, true)) return { at, hyphen: true };
     }
-    if (anywhere === null && fitting(at, false)) anywhere = at;
+    if (anywhere === null && !JOINS.test(before) && fitting(at, false)) anywhere = at;
   }
   return anywhere === null ? null : { at: anywhere, hyphen: false };
 }

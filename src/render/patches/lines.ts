@@ -5,7 +5,7 @@
 // _setColorCore and
 // _normalizeColor, and an embedded font's layoutCached.
 import type { Glyph } from "fontkit";
-import { drawn, inDirections, isShaped } from "../fonts/scripts.ts";
+import { drawn, inDirections, isShaped, readAlone } from "../fonts/scripts.ts";
 import { joinClusters } from "./clusters.ts";
 import type { DocumentFont, GlyphPosition } from "./document-font.ts";
 import { hex, include } from "./glyph-text.ts";
@@ -246,7 +246,8 @@ export function lettersOf(value: string, font: EmbeddedFont): string | null {
     const word = value.slice(begin, end);
     let letters = words.get(word);
     if (letters === undefined) {
-      letters = encode(word, font);
+      const parts = readAlone(word).map((part) => encode(part, font));
+      letters = parts.includes(null) ? null : parts.join("");
       words.set(word, letters);
     }
     if (letters === null) return null;

@@ -30,8 +30,9 @@ const PATCHES = {
   "glyph-text": preserveText,
   lines: joinWords,
   "bold-scripts": embolden,
-  phrases: cutPhrases,
+  // A phrase is cut into its words before a word is cut.
   hyphens: hyphenate,
+  phrases: cutPhrases,
   "script-lines": evenLines,
   "style-lookup": lookUpStyles,
   drawings: writeDrawings,
