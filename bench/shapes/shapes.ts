@@ -363,6 +363,15 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
       data: served({ sold: dealsOf(towns.ORANGE).filter(({ sold }) => sold < "2025-11-20" || sold > "2026-02-25") }),
     }),
   },
+  "forty sales, no price disclosed": {
+    request: () => {
+      const sold = dealsOf(towns.BALGOWLAH).filter((deal) => deal.outcome === "sold");
+      return {
+        ...localityOf(towns.BALGOWLAH),
+        data: served({ sold: sold.slice(-40).map((deal) => ({ ...deal, disclosed: false })) }),
+      };
+    },
+  },
   "many agencies, one sale each": {
     request: () => ({
       ...localityOf(towns.TIBOOBURRA),

@@ -14,7 +14,8 @@ export function problemsOf(pages: readonly Page[]): readonly string[] {
     [
       ...outside(page).map((words) => `outside the margins: ${words}`),
       ...overlaps(page.words).map((words) => `on each other: ${words}`),
-      ...(index === 0 ? [] : [...widows(page), ...blank(page), ...orphans(page), ...sunken(page), ...onFooter(page)]),
+      ...(index === 0 ? [] : [...widows(page), ...crowded(page), ...blank(page), ...orphans(page)]),
+      ...(index === 0 ? [] : [...sunken(page), ...onFooter(page)]),
       ...(index === 0 || page === pages.at(-1) ? [] : halfEmpty(page)),
     ].map((what) => `page ${index + 1}: ${what}`),
   );
@@ -44,6 +45,20 @@ function widows(page: Page): readonly string[] {
     )
     .map(({ text }) => `the title ${text} stands alone`);
 }
+
+/** Titles that words above them nearly touch. */
+function crowded(page: Page): readonly string[] {
+  const words = body(page);
+  return words
+    .filter(({ top, bottom }) => bottom - top > TITLE_HEIGHT)
+    .filter((title) =>
+      words.some(({ bottom, top }) => top < title.top - 2 && bottom > title.top - LEAST_ABOVE && bottom < title.bottom),
+    )
+    .map(({ text }) => `the title ${text} has no space above it`);
+}
+
+/** Points; a title of its size has as many above it in its box. */
+const LEAST_ABOVE = 12;
 
 /** Titles that begin their page lower than others do: space that was left over from the page before. */
 function sunken(page: Page): readonly string[] {

@@ -31,6 +31,8 @@ interface LoweringWriter {
   readonly contextStack: readonly LoweredContext[];
   context(): LoweredContext;
   commitUnbreakableBlock(this: LoweringWriter, x?: number, y?: number): void;
+  addFragment(this: LoweringWriter, ...rest: unknown[]): unknown;
+  moveToNextPage(this: LoweringWriter): void;
 }
 
 const { default: ElementWriter } = require("pdfmake/js/PageElementWriter.js") as {
@@ -40,14 +42,22 @@ const { offsetVector } = require("pdfmake/js/helpers/tools.js") as {
   offsetVector(vector: object, x: number, y: number): void;
 };
 
+/** Writers whose block begins the next page, although it would fit without its space. */
+const breaking = new WeakSet<LoweringWriter>();
+
 export function lowerDrawings(): Undo {
-  const { commitUnbreakableBlock } = ElementWriter.prototype;
+  const { addFragment, commitUnbreakableBlock } = ElementWriter.prototype;
   return override("pdfmake's writer", ElementWriter.prototype, {
     commitUnbreakableBlock(x, y) {
       const outside = this.contextStack.at(-1);
-      if (this.transactionLevel === 1 && x === undefined && y === undefined && outside !== undefined)
-        settle(this.context(), outside);
+      if (this.transactionLevel === 1 && x === undefined && y === undefined && outside !== undefined) {
+        if (settle(this.context(), outside)) breaking.add(this);
+      }
       commitUnbreakableBlock.call(this, x, y);
+    },
+    addFragment(...rest) {
+      if (breaking.delete(this)) this.moveToNextPage();
+      return addFragment.apply(this, rest);
     },
   });
 }
@@ -55,12 +65,15 @@ export function lowerDrawings(): Undo {
 /** In points: sums of heights differ by less. */
 const ROUNDING = 0.01;
 
-/** Lowers what can be lower of a block by as much as that is higher than the room for it, if that is enough. */
-function settle(block: LoweredContext, { y, availableHeight, pageMargins }: LoweredContext): void {
+/**
+ * Lowers what can be lower of a block by as much as that is higher than the room for it, if that is enough. Returns
+ * whether it has room only because its space was left out for the next page: there it must begin.
+ */
+function settle(block: LoweredContext, { y, availableHeight, pageMargins }: LoweredContext): boolean {
   const [page, ...others] = block.pages;
-  if (page === undefined || others.length > 0) return;
+  if (page === undefined || others.length > 0) return false;
   const rows = rowsOf(page.items);
-  if (rows.length === 0) return;
+  if (rows.length === 0) return false;
   const over = block.y - availableHeight + ROUNDING;
   const isEnough = rows.reduce((sum, { gives }) => sum + gives, 0) >= over;
   const isFirst = y <= pageMargins.top + ROUNDING;
@@ -74,6 +87,7 @@ function settle(block: LoweredContext, { y, availableHeight, pageMargins }: Lowe
   }
   // It has taken its height.
   page.items = page.items.filter(({ item }) => !rows.some((row) => isSpace(row) && row.charts.includes(item as never)));
+  return !isFirst && !isEnough && block.y <= availableHeight;
 }
 
 function isSpace({ charts }: ChartRow): boolean {
