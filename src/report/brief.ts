@@ -9,7 +9,7 @@ import { marketSegments } from "./sections/market.ts";
 import { pricesNotUsed } from "./sections/method.ts";
 import { allCounted, unnamedSales } from "./sections/verdict.ts";
 import { isoPeriod, type ReportScope } from "./selection/scope.ts";
-import { select } from "./selection/selection.ts";
+import { select, silentWarnings } from "./selection/selection.ts";
 import type { GatheredDataSet } from "./selection/surroundings.ts";
 
 /** The content of the one page of the brief edition: the five agents with the most sales. */
@@ -118,7 +118,7 @@ export function buildBrief(gathered: GatheredDataSet, options: ReportOptions): B
     counted: allCounted(marketSegments(scope)),
     begins: scope.begins === null ? null : toIso(scope.begins),
     paid: paid.filter(({ agentId }) => !agents.some(({ id }) => id === agentId)).slice(0, PAID),
-    warnings: pricesNotUsed(scope),
+    warnings: [...pricesNotUsed(scope), ...silentWarnings(selection?.silent ?? [], "sales")],
     isProvisional: scope.lagging.sales.length > 0,
     sources: (dataSet.sources ?? []).map(({ id, name }) => name || id),
   };

@@ -27,7 +27,7 @@ import { method, pricesNotUsed, rentsNotUsed } from "./sections/method.ts";
 import { agentCards, listingRows, saleRows, suburbRows } from "./sections/rows.ts";
 import { verdict } from "./sections/verdict.ts";
 import { isoPeriod, localityName, type ReportScope } from "./selection/scope.ts";
-import { select } from "./selection/selection.ts";
+import { select, silentWarnings } from "./selection/selection.ts";
 import type { GatheredDataSet } from "./selection/surroundings.ts";
 import { allOf, roundMoney } from "./wording.ts";
 
@@ -96,7 +96,7 @@ export function buildReport(gathered: GatheredDataSet, options: ReportOptions): 
     sales: saleRows(scope, selection),
     suburbs: suburbRows(scope, selection),
     method: method(scope, selection, paid, shown),
-    warnings: [...pricesNotUsed(scope), ...rentsNotUsed(market)],
+    warnings: [...pricesNotUsed(scope), ...rentsNotUsed(market), ...silentWarnings(selection?.silent ?? [], "sales")],
   };
 }
 

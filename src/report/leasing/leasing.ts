@@ -20,7 +20,7 @@ import { sameListings, severalOfOneName, shownSources } from "../sections/method
 import { onTheYearBefore, provisional, unreliable } from "../sections/verdict.ts";
 import { earlyNotes, lagNotes } from "../selection/as-of.ts";
 import { isoPeriod, isReached, localityName } from "../selection/scope.ts";
-import { besideNotes, recordsOf, silentIn, silentNotes, unknownOf } from "../selection/selection.ts";
+import { besideNotes, recordsOf, silentIn, silentNotes, silentWarnings, unknownOf } from "../selection/selection.ts";
 import type { GatheredDataSet } from "../selection/surroundings.ts";
 import {
   allOf,
@@ -104,7 +104,7 @@ export function buildLeasing(gathered: GatheredDataSet, options: ReportOptions, 
     current: currentRows(scope),
     leased: leasedRows(scope),
     method: method(scope, requested, silent, { league, rents, warnings }),
-    warnings,
+    warnings: [...warnings, ...silentWarnings(silent, "rentals")],
   };
 }
 

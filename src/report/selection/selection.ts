@@ -230,6 +230,11 @@ export function silentNotes(
   return others.length === 0 ? [] : [messages.noDataFor(listWords(others), of)];
 }
 
+/** The same for the job, of all suburbs without data: whoever requested the report learns it before reading it. */
+export function silentWarnings(silent: readonly string[], of: "sales" | "rentals"): readonly string[] {
+  return silent.length === 0 ? [] : [messages.noDataFor(listWords(silent), of)];
+}
+
 function leftElsewhere(n: number): string {
   return n === 1 ? messages.oneFromOtherSuburb : messages.recordsFromOtherSuburbs(plural(n, "record"));
 }

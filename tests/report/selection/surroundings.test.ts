@@ -107,6 +107,7 @@ describe("the surroundings of a suburb", () => {
     expect(model.method.coverage.join(" ")).toContain(
       "There is no sales data for Queenscliff, Balgowlah Heights and Freshwater.",
     );
+    expect(model.warnings).toEqual(["There is no sales data for Queenscliff, Balgowlah Heights and Freshwater."]);
   });
 
   test("alone make a report where the suburb itself has no data", async () => {
