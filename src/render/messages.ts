@@ -158,8 +158,6 @@ export const messages = {
   rentChangeTerm: "Change: on the previous 12 months.",
   rentalsPerQuarter: "Rental listings per quarter",
 
-  leadingWith: (others: number) => `Leading, with ${others} more`,
-
   // The agents report
   ranksOnYear: (direction: "up" | "down", moved: string) => `${direction} ${moved} on the year`,
   moreToPass: (count: number, sales: string, rank: string) => `${count} more ${sales} to pass ${rank}`,
@@ -171,6 +169,7 @@ export const messages = {
   agentsSubject: (suburb: string, from: string, to: string) => `Agents and agencies of ${suburb}, ${from} to ${to}`,
   medianCount: "n behind a median: its disclosed prices.",
   tooFewToShow: "“–” with an n: too few to show.",
+  unknownOrFew: "“–” with an n: unknown, or too few to show.",
   ownSales: (suburb: string) => `The small number behind the sales: those in ${suburb} itself.`,
   suppliedNote: (mark: string) => `${mark} as supplied by the source, not computed here from sales.`,
   fewTerms: (mark: string, reliableFrom: number) => `${mark} n below ${reliableFrom}: too few to rely on.`,
@@ -196,8 +195,8 @@ export const messages = {
     `Other ${what}: ${ranked ? "rank, name" : "name"} and ${counted}`,
   otherNames: (what: "agents" | "agencies") => `Other ${what}`,
   columnsTerm: " The columns show sales per quarter.",
-  agentCardsLead: (beside: string, columns: string, marks: string) =>
-    `Each agent's figures${beside}.${columns}${marks}`,
+  agentCardsLead: (beside: string | null, columns: string, marks: string) =>
+    `${beside === null ? "" : `Each agent's figures${beside}.`}${columns}${marks}`.trim(),
   besideSuburb: " beside the suburb's",
   besideAll: " beside those of all sales in this report",
   salesPerQuarter: (sales: string) => `Sales per quarter, oldest first: ${sales}`,

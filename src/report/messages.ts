@@ -307,6 +307,7 @@ export const messages = {
   saleWithListingDate: "sale with a listing date",
   namedInData: "named in the data",
   notInData: "not in the data",
+  tooFewToShow: (note: string) => `${note}: too few to show`,
   tooFewToRely: (note: string) => `${note}: too few to rely on`,
   noneInReport: "none in this report",
   noPreviousYear: (from: string) => `no previous year to compare${from}`,

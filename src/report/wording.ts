@@ -48,7 +48,7 @@ export function shareOf(part: number): number {
 }
 
 export function decimal(value: number): string {
-  const text = String(Math.abs(tenths(value)));
+  const text = String(Math.abs(tenths(value))).replace(/\B(?=(\d{3})+(?:\.|$))/g, ",");
   return value < 0 && text !== "0" ? `−${text}` : text;
 }
 
@@ -92,9 +92,8 @@ export function namesInTie(names: readonly string[]): string {
 
 /** "unchanged", "up 4.2%" or "down 4.2%"; what rounds to nothing has changed all the same. */
 export function change(percentage: number): string {
-  const size = String(Math.abs(tenths(percentage)));
-  if (size === "0") return percentage === 0 ? "unchanged" : "almost unchanged";
-  return `${percentage > 0 ? "up" : "down"} ${size}%`;
+  if (tenths(percentage) === 0) return percentage === 0 ? "unchanged" : "almost unchanged";
+  return `${percentage > 0 ? "up" : "down"} ${percent(Math.abs(percentage))}`;
 }
 
 export const CATEGORY_WORDS: Readonly<Record<Category, { readonly one: string; readonly many: string }>> = {

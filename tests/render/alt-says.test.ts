@@ -59,8 +59,8 @@ interface Series {
 const SALES = "Number of sales";
 const count = (value: number) => Math.round(value).toLocaleString("en-AU");
 const percent = (value: number) => {
-  const size = (Math.round(Number((Math.abs(value) * 10).toPrecision(12))) / 10).toFixed(1);
-  return `${value < 0 && size !== "0.0" ? "−" : ""}${size}%`;
+  const size = (Math.round(Number((Math.abs(value) * 10).toPrecision(12))) / 10).toLocaleString("en-AU");
+  return `${value < 0 && size !== "0" ? "−" : ""}${size}%`;
 };
 
 /**

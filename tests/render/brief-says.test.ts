@@ -135,7 +135,7 @@ test("and of the agencies that let", async () => {
           own.length,
         ]);
         const few = within.length < 10 ? "*" : "";
-        expect(row.share).toBe(`${Number(oneDecimal((own.length / within.length) * 100)).toFixed(1)}%${few}`);
+        expect(row.share).toBe(`${oneDecimal((own.length / within.length) * 100)}%${few}`);
         const rents = own.flatMap(({ weekly_rent }) => weekly_rent || []);
         const median = middleRent(rents);
         expect(row.rent).toBe(

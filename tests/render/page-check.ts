@@ -13,7 +13,7 @@ import { faultsOf } from "./grammar-faults.ts";
 import { watchLayout } from "./layout-watch.ts";
 import { type Page, pagesOf } from "./page.ts";
 import { problemsOf } from "./page-problems.ts";
-import { otherRounding, repeatedSentences, uselessNotes } from "./page-says.ts";
+import { needlessDecimals, otherRounding, repeatedSentences, uselessNotes } from "./page-says.ts";
 import { emptyColumns } from "./page-tables.ts";
 import { tickProblems } from "./page-ticks.ts";
 import { readAccessibly } from "./pdf-ua.ts";
@@ -53,6 +53,7 @@ export async function problemsIn({ kind, data, options }: RandomReport): Promise
     ...emptyColumns(await readAccessibly(path)),
     ...uselessNotes(pages, terms),
     ...otherRounding(pages),
+    ...needlessDecimals(pages),
     ...repeatedSentences(texts, JSON.stringify(data)),
     // Words from right to left are extracted with what is beside them turned around.
     ...(RIGHT_TO_LEFT.test(texts.join("")) ? [] : faultsOf(texts.join(" "))),

@@ -3,6 +3,7 @@
 import { messages as leasing } from "../../src/report/leasing/messages.ts";
 import { messages as report } from "../../src/report/messages.ts";
 import { type Page, squeeze } from "./page.ts";
+import { isTick } from "./page-ticks.ts";
 
 /** A note, without blanks, and what there is for it to explain. */
 const NOTES: readonly (readonly [note: RegExp, needed: RegExp])[] = [
@@ -28,7 +29,7 @@ const NOTES: readonly (readonly [note: RegExp, needed: RegExp])[] = [
 const TERMS: Readonly<Record<string, RegExp>> = {
   "Sales, 12 months": /SALES/i,
   "Lead and involved": /LEAD|\dled/,
-  "Market share": /SHARE|ofsales/,
+  "Market share": /SHARE|of(?:the|\d[\d,]*)?sales?/,
   "Median sold price": /MEDIAN/i,
   "Disclosure rate": /Disclosurerate/,
   "Sales value": /VALUE|disclosedprices?|Value/,
@@ -53,6 +54,27 @@ const TERMS: Readonly<Record<string, RegExp>> = {
   Rank: /RANK|#/,
 };
 
+/** What a page must not have without its definition: a term by its name, as a label or the head of a column. */
+const DEFINED_IF: Readonly<Record<string, RegExp>> = {
+  "Sales, 12 months": /SALES,12MONTHS|Sales,12months/,
+  "Lead and involved": /INVOLVED|Involved|Led\d|\dled/,
+  "Market share": /SHAREOFTHESALES|AGENCYSHARE/,
+  "Median sold price": /MEDIANHOUSE|MEDIANUNIT|MEDIANLAND|MEDIANN?DAYS|Mediansoldprice|Medianprice/,
+  "Disclosure rate": /Disclosurerate/,
+  "Days on market": /DAYSONMARKET|Daysonmarket|MEDIANDAYS/,
+  "Clearance rate": /CLEARANCERATE|Clearancerate/,
+  "Method mix": /SALEMETHODS/,
+  "Vendor discount": /VENDORDISCOUNT|Vendordiscount/,
+  "Sale-to-list": /Sale-to-list/,
+  "Months of supply": /MONTHSOFSUPPLY|Monthsofsupply/,
+  Growth: /Growthinmedian|GROWTH/,
+  "Gross yield": /Grossrentalyield/,
+  Concentration: /\(HHI\)/,
+  "Rank change": /newintheranks|placesontheyear|placeontheyear|#\d+\((?:new|=|[+−]\d)/,
+  Momentum: /MOM\./,
+  Gap: /GAPTOTHENEXTRANK\d/,
+};
+
 /** What is printed of a definition, and of a message with one. */
 const DEFINED = Object.values<unknown>({ ...report, ...leasing }).flatMap((each) =>
   typeof each === "string" ? [squeeze(each)] : [],
@@ -66,6 +88,7 @@ export function uselessNotes(pages: readonly Page[], terms: readonly string[]): 
     all,
   );
   return [
+    ...undefinedTerms(rest, terms),
     ...NOTES.flatMap(([note, needed]) => {
       const found = all.match(note);
       return found !== null && !needed.test(rest) ? [`explains what no page has: ${found[0]}`] : [];
@@ -80,6 +103,14 @@ export function uselessNotes(pages: readonly Page[], terms: readonly string[]): 
   ];
 }
 
+/** What a report on sales that defines any term does not define, although a page has it. */
+function undefinedTerms(text: string, terms: readonly string[]): readonly string[] {
+  if (terms.length === 0 || terms.includes("Rental listings, 12 months")) return [];
+  return Object.entries(DEFINED_IF).flatMap(([term, use]) =>
+    use.test(text) && !terms.includes(term) ? [`does not define ${term}`] : [],
+  );
+}
+
 /** Once it is the definition's own title. */
 function titled(text: string, term: string): string {
   const own = squeeze(term);
@@ -91,13 +122,25 @@ export function otherRounding([cover, ...others]: readonly Page[]): readonly str
   const figures = (page: Page | undefined) =>
     (page?.words ?? []).flatMap(({ text }) => /^\$?[\d,]*\.?\d+[%kmb]?\*?$/.exec(text)?.[0] ?? []).map(plainly);
   const elsewhere = new Set(others.flatMap(figures));
-  return figures(cover)
-    .filter((figure) => /[%kmb]$/.test(figure) && !elsewhere.has(figure))
-    .map((figure) => `${figure} on the cover is on no other page`);
+  return (
+    figures(cover)
+      // All of them is not rounded.
+      .filter((figure) => /[%kmb]$/.test(figure) && figure !== "100%" && !elsewhere.has(figure))
+      .map((figure) => `${figure} on the cover is on no other page`)
+  );
 }
 
 function plainly(figure: string): string {
-  return figure.replace("*", "").replace(/\.0(?=%)/, "");
+  return figure.replace("*", "");
+}
+
+/** Shares and changes with a decimal that is 0, which sentences do not have; an axis has as many as all of its ticks. */
+export function needlessDecimals(pages: readonly Page[]): readonly string[] {
+  return pages.flatMap(({ words }, index) =>
+    words
+      .filter((word) => /^(?:[+−][\d,]+\.0|[\d,]+\.0%)[*†]?$/.test(word.text) && !isTick(word))
+      .map(({ text }) => `page ${index + 1} has a decimal that is 0: ${text}`),
+  );
 }
 
 /** The signs of a table, each of which must be explained. */

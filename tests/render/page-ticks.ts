@@ -70,6 +70,11 @@ const { ascent, descent, unitsPerEm } = openFace(FONTS.Sans.normal);
 /** Of a word's box, by its size. */
 const HEIGHT = (ascent - descent) / unitsPerEm;
 
+/** Is it as large as the numbers at an axis? */
+export function isTick(word: Word): boolean {
+  return isOfSize(word, SIZE.tick);
+}
+
 function isOfSize({ top, bottom }: Word, size: number): boolean {
   return Math.abs(bottom - top - size * HEIGHT) < 0.05;
 }

@@ -188,7 +188,7 @@ describe("no page contradicts another where a source counts more than the data l
       "The data lists no sales in Manly in the 12 months to 15 July 2026; it names 1 agency and 1 agent.",
       "Mia reports the most sales: 30 in 12 months, as supplied.",
     ]);
-    expect(coverLines(model).at(-1)).toEqual(["Prepared for", "Norfolk & Pine", "the data lists no sales"]);
+    expect(coverLines(model).at(-1)).toEqual(["Prepared for", ["Norfolk & Pine"], "the data lists no sales"]);
   });
 
   test("nothing is as supplied where nothing was", () => {

@@ -23,6 +23,7 @@ export const cards: LeasingSection = ({ league: rows }, palette) => {
   const first = rows.slice(0, CARDS);
   if (first.length === 0) return null;
   const known: Known = {
+    contacts: first.some((row) => contactOf(row) !== ""),
     rents: first.some(({ medianRent: { value, n } }) => value !== null || (n ?? 0) > 0),
     days: first.some(({ daysToLease: { value, n } }) => value !== null || (n ?? 0) > 0),
   };
@@ -56,13 +57,18 @@ function daysOf({ daysToLease }: LettingAgency): string {
 
 /** Of which figures something is known of a card. */
 interface Known {
+  readonly contacts: boolean;
   readonly rents: boolean;
   readonly days: boolean;
 }
 
 const CARD_LOGO = { width: 92, height: 30 } as const;
 
-function card(row: LettingAgency, { rents, days }: Known, palette: Palette): Content[] {
+function contactOf({ address, phone }: LettingAgency): string {
+  return [address, phone].filter((part) => part !== null).join(" · ");
+}
+
+function card(row: LettingAgency, { contacts, rents, days }: Known, palette: Palette): Content[] {
   const color = row.isPreparedFor ? palette.accentText : palette.ink;
   const own = row.colour === null ? palette.accent : paletteOf(row.colour).accent;
   const image = row.logo === null ? null : picture(row.logo);
@@ -106,14 +112,15 @@ function card(row: LettingAgency, { rents, days }: Known, palette: Palette): Con
       ],
       columnGap: 12,
     },
-    text(
-      fit([row.address, row.phone].filter((part) => part !== null).join(" · ") || UNKNOWN, CARD, "Sans", SIZE.small),
-      {
-        fontSize: SIZE.small,
-        color: palette.muted,
-        margin: [0, 3, 0, 0],
-      },
-    ),
+    ...(contacts
+      ? [
+          text(fit(contactOf(row) || " ", CARD, "Sans", SIZE.small), {
+            fontSize: SIZE.small,
+            color: palette.muted,
+            margin: [0, 3, 0, 0],
+          }),
+        ]
+      : []),
     {
       columns: [
         cell("Rank", rank(row.rank), `${figure(row.share, "share")} of listings`),

@@ -28,11 +28,7 @@ export const glance: LeasingSection = (model, palette) => ({
     { stack: model.sentences.map((sentence) => sentenceOf(sentence, palette)), margin: [0, 4, 0, 0], tag: "L" },
     ...(model.preparedFor ? [standing(model.preparedFor, model.league.length, "listing", palette)] : []),
     ...(model.preparedForUnknown ? [unknownAgency(model.preparedForUnknown, palette)] : []),
-    ...leaders(model.league, "listing", palette),
-    ...fewNote(
-      model.league.map(({ share }) => share),
-      palette,
-    ),
+    ...leaders(model.league, { what: "listing", own: model.preparedFor?.share ?? null }, palette),
   ],
 });
 

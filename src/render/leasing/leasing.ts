@@ -12,7 +12,7 @@ import { CATEGORY_WORDS, plural } from "../../report/wording.ts";
 import { DRAWN, type RenderedPdf, renderBook } from "../book.ts";
 import { messages } from "../messages.ts";
 import type { RenderProgress } from "../render.ts";
-import { type CoverLine, rankAmong } from "../sections/cover.ts";
+import { type CoverLine, namesInTie, rankAmong } from "../sections/cover.ts";
 import { method } from "../sections/method.ts";
 import { figure, longDay } from "../style/format.ts";
 import { palette } from "../style/theme.ts";
@@ -59,23 +59,25 @@ function coverLines({ league: rows, preparedFor, rents: all }: LeasingModel): re
   const found: CoverLine[] = [];
   const leaders = rows.filter((row) => row.rank === 1);
   const [leader] = leaders;
-  if (leader)
+  if (leader && leaders.length === 1)
+    found.push(["Leading agency", [leader.name], ofTheListings(leader.share, "the rental listings")]);
+  if (leader && leaders.length > 1)
     found.push([
-      leaders.length === 1 ? "Leading agency" : messages.leadingWith(leaders.length - 1),
-      leader.name,
-      ofTheListings(leader.share, "the rental listings"),
+      "Leading agencies",
+      namesInTie(leaders, "agencies"),
+      messages.inTie(ofTheListings(leader.share, "the rental listings")),
     ]);
   const rent = all.find(({ bedrooms }) => bedrooms === null);
   if (rent && rent.medianRent.value !== null)
     found.push([
       `Median rent, ${CATEGORY_WORDS[rent.category].many}`,
-      `${figure({ ...rent.medianRent, n: null }, "rent")} a week`,
+      [`${figure({ ...rent.medianRent, n: null }, "rent")} a week`],
       `from ${figure({ ...rent.medianRent, value: rent.medianRent.n }, "count")} listings`,
     ]);
   if (preparedFor)
     found.push([
       "Prepared for",
-      preparedFor.name,
+      [preparedFor.name],
       preparedFor.rank === null
         ? messages.noRentalListings
         : `${rankAmong(preparedFor.rank, rows.length, "listing")}, ${ofTheListings(preparedFor.share, "the listings")}`,

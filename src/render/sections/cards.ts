@@ -49,12 +49,12 @@ export const cards: Section = (model, palette) => {
   ]);
   return {
     id: "cards",
-    title: "The top agents",
+    title: heads.has("Rank") ? "The top agents" : "Agent profiles",
     flows: true,
     content: [
       lead(
         messages.agentCardsLead(
-          isBeside ? (isOfSuburb ? messages.besideSuburb : messages.besideAll) : "",
+          heads.size === 0 ? null : isBeside ? (isOfSuburb ? messages.besideSuburb : messages.besideAll) : "",
           model.cards.some(hasSparkline) ? messages.columnsTerm : "",
           fewWords(estimates),
         ),
@@ -70,9 +70,11 @@ export const cards: Section = (model, palette) => {
 };
 
 /** The figures of the cards that something is known of, of an agent or of the suburb. */
-function headsOf(shown: readonly AgentCard[]): ReadonlySet<"Median" | "Days"> {
+function headsOf(shown: readonly AgentCard[]): ReadonlySet<"Rank" | "Sales" | "Median" | "Days"> {
   const has = (of: (card: AgentCard) => readonly Figure[]) => shown.some((card) => of(card).some(isKnown));
   return new Set([
+    ...(shown.some((card) => card.rank !== null) ? (["Rank"] as const) : []),
+    ...(shown.some(({ involved }) => involved.value !== null) ? (["Sales"] as const) : []),
     ...(has(({ median, suburb }) => [median, suburb.median]) ? (["Median"] as const) : []),
     ...(has(({ daysOnMarket, suburb }) => [daysOnMarket, suburb.daysOnMarket]) ? (["Days"] as const) : []),
   ]);
@@ -206,32 +208,36 @@ function figures(card: AgentCard, { heads, of: all, palette }: Omit<CardOptions,
   ].filter((fact) => fact !== "");
   return {
     stack: [
-      {
-        columns: [
-          cell("Rank", card.rank === null ? UNKNOWN : rank(card.rank), shared),
-          cell("Sales", figure(card.involved, "count"), "12 months"),
-          ...(heads.has("Median")
-            ? [
-                cell(
-                  "Median",
-                  figure(card.median, "money"),
-                  suburb(card.median, card.suburb.median, (of) => figure(of, "money")),
-                ),
-              ]
-            : []),
-          ...(heads.has("Days")
-            ? [
-                cell(
-                  "Days",
-                  plainDays(card.daysOnMarket),
-                  suburb(card.daysOnMarket, card.suburb.daysOnMarket, plainDays),
-                ),
-              ]
-            : []),
-        ],
-        columnGap: 6,
-        tag: "L",
-      },
+      ...(heads.size === 0
+        ? []
+        : [
+            {
+              columns: [
+                ...(heads.has("Rank") ? [cell("Rank", card.rank === null ? UNKNOWN : rank(card.rank), shared)] : []),
+                ...(heads.has("Sales") ? [cell("Sales", figure(card.involved, "count"), "12 months")] : []),
+                ...(heads.has("Median")
+                  ? [
+                      cell(
+                        "Median",
+                        figure(card.median, "money"),
+                        suburb(card.median, card.suburb.median, (of) => figure(of, "money")),
+                      ),
+                    ]
+                  : []),
+                ...(heads.has("Days")
+                  ? [
+                      cell(
+                        "Days",
+                        plainDays(card.daysOnMarket),
+                        suburb(card.daysOnMarket, card.suburb.daysOnMarket, plainDays),
+                      ),
+                    ]
+                  : []),
+              ],
+              columnGap: 6,
+              tag: "L" as const,
+            },
+          ]),
       ...[facts, practiceFacts(card.practice)].flatMap((line, index) =>
         line.length === 0
           ? []

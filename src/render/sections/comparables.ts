@@ -1,3 +1,4 @@
+import { isShown } from "../../report/figures/figure.ts";
 import type { Comparables, Tile } from "../../report/model.ts";
 import { unreliable } from "../../report/sections/verdict.ts";
 import { lead, note, type Section } from "../chapter.ts";
@@ -79,10 +80,10 @@ export const comparables: Section = ({ comparables: of }, palette) => {
 function tiles({ median, lower, upper, daysOnMarket, total }: Comparables): readonly Tile[] {
   const middle =
     lower.value === null || upper.value === null ? "" : messages.middleHalf(money(lower.value), money(upper.value));
-  return [
+  const offered: readonly Tile[] = [
     {
       label: "Comparable sales",
-      figure: { value: total, n: null, supplied: false },
+      figure: { value: total, n: total, supplied: false },
       unit: "count",
       note: "in the 12 months",
     },
@@ -99,4 +100,5 @@ function tiles({ median, lower, upper, daysOnMarket, total }: Comparables): read
       note: unreliable(`n ${daysOnMarket.n ?? 0}`, daysOnMarket),
     },
   ];
+  return offered.filter(({ figure }) => isShown(figure));
 }

@@ -14,7 +14,7 @@ import type { Box } from "../charts/labels.ts";
 import { messages } from "../messages.ts";
 import { picture } from "../parts/picture.ts";
 import { figure, longDay, rank } from "../style/format.ts";
-import { clean, fit, inlines, measure, paragraph, shorten, text } from "../style/text.ts";
+import { clean, cutApart, fit, inlines, measure, paragraph, text } from "../style/text.ts";
 import { CONTENT_WIDTH, label, PAGE, type Palette, SIZE } from "../style/theme.ts";
 import { soldBy } from "./paid.ts";
 import { rankedOf } from "./verdict.ts";
@@ -40,7 +40,7 @@ export interface Cover {
   readonly coverLines: readonly CoverLine[];
 }
 
-export type CoverLine = readonly [head: string, name: string, detail: string];
+export type CoverLine = readonly [head: string, names: readonly string[], detail: string];
 
 /** Page 1: which suburb, for whom, who leads, where the reader stands; and the contents. */
 export function cover(model: Cover, chapters: readonly Chapter[], palette: Palette): Content[] {
@@ -114,10 +114,14 @@ export function brand(model: Pick<Cover, "logo" | "brandName" | "label">, palett
   const logo = model.logo ? picture(model.logo) : null;
   const mark: Content = logo
     ? { image: logo.dataUri, fit: [200, 40], tag: { alt: `Logo of ${clean(model.brandName)}` } }
-    : text(shorten(model.brandName, 60), { bold: true, fontSize: 13, color: palette.ink });
+    : text(fit(model.brandName, BRAND.width * 1.85, "Sans", BRAND.size, true), {
+        bold: true,
+        fontSize: BRAND.size,
+        color: palette.ink,
+      });
   return {
     columns: [
-      { width: 330, stack: [mark] },
+      { width: BRAND.width, stack: [mark] },
       {
         width: "*",
         stack: [text(model.label.toUpperCase(), { ...label(palette.muted), alignment: "right", margin: [0, 4, 0, 0] })],
@@ -125,6 +129,9 @@ export function brand(model: Pick<Cover, "logo" | "brandName" | "label">, palett
     ],
   };
 }
+
+/** Of the brand's name, which may take two lines. */
+const BRAND = { width: 330, size: 13 } as const;
 
 function title({ locality, selected }: Cover, { onField }: Palette): Content {
   const where = [STATE_NAMES[locality.state], locality.postcode ?? ""].join(" ").trim();
@@ -210,21 +217,21 @@ export function coverLines(model: ReportModel): readonly CoverLine[] {
   const [agency, ...agenciesBeside] = verdict.leadingAgencies;
   const [agent, ...agentsBeside] = verdict.leadingAgents;
   const found: CoverLine[] = [];
-  if (agency && agenciesBeside.length === 0) found.push(["Leading agency", agency.name, ofTheSales(agency.share)]);
+  if (agency && agenciesBeside.length === 0) found.push(["Leading agency", [agency.name], ofTheSales(agency.share)]);
   if (agency && agenciesBeside.length > 0)
     found.push([
       "Leading agencies",
       namesInTie(verdict.leadingAgencies, "agencies"),
       messages.inTie(ofTheSales(agency.share)),
     ]);
-  if (agent && agentsBeside.length === 0) found.push(["Leading agent", agent.name, salesInWords(agent.sales)]);
+  if (agent && agentsBeside.length === 0) found.push(["Leading agent", [agent.name], salesInWords(agent.sales)]);
   if (agent && agentsBeside.length > 0)
     found.push([
       "Leading agents",
       namesInTie(verdict.leadingAgents, "agents"),
       messages.inTie(salesInWords(agent.sales)),
     ]);
-  if (preparedFor) found.push(["Prepared for", preparedFor.name, rankInWords(preparedFor, rankedOf(model))]);
+  if (preparedFor) found.push(["Prepared for", [preparedFor.name], rankInWords(preparedFor, rankedOf(model))]);
   return found;
 }
 
@@ -243,14 +250,14 @@ function coverColumns(cells: readonly CoverLine[], palette: Palette): Content {
   if (cells.length === 0) return text("");
   const width = (CONTENT_WIDTH - 2 * 18) / 3;
   return {
-    columns: cells.map(([head, name, detail]) => ({
+    columns: cells.map(([head, names, detail]) => ({
       width,
       stack: [
         { canvas: [{ type: "line", x1: 0, y1: 0, x2: width, y2: 0, lineWidth: 0.8, lineColor: palette.ink }] },
         caption(head, palette, [0, 7, 0, 3], "Lbl"),
         {
           stack: [
-            text(fit(name, width * 1.8, "Serif", 14), { font: "Serif", fontSize: 14, lineHeight: 1 }),
+            coverNames(names, width),
             text(detail, { fontSize: SIZE.table, color: palette.muted, margin: [0, 3, 0, 0] }),
           ],
           tag: "LBody",
@@ -261,6 +268,29 @@ function coverColumns(cells: readonly CoverLine[], palette: Palette): Content {
     columnGap: 18,
     tag: "L",
   };
+}
+
+/** The sizes of names, each with the number of lines that there is room for. */
+const NAME_SIZES = [
+  { size: 14, lines: 2 },
+  { size: 12, lines: 3 },
+  { size: 10, lines: 4 },
+] as const;
+/** Of a line; the rest of it is left by the word that begins the next one. */
+const FILLED = 0.9;
+
+/** As large as leaves all of the names; two that lead in a tie are both named, each cut if it must be. */
+function coverNames(names: readonly string[], width: number): Content {
+  const whole = names.join(" and ");
+  const [{ size: least, lines: most }] = NAME_SIZES.toReversed() as [(typeof NAME_SIZES)[number]];
+  const fitting = NAME_SIZES.find(({ size, lines }) => measure(whole, "Serif", size) <= width * lines * FILLED);
+  const room = (width * most * FILLED - measure(" and ", "Serif", least)) / names.length;
+  const nameOf = cutApart(names, (name) => fit(name, room, "Serif", least));
+  return text(fitting === undefined ? names.map(nameOf).join(" and ") : whole, {
+    font: "Serif",
+    fontSize: fitting?.size ?? least,
+    lineHeight: 1,
+  });
 }
 
 function contents(chapters: readonly Chapter[], palette: Palette): Content {
@@ -307,9 +337,11 @@ function ofTheSales(share: Figure): string {
 }
 
 /** Two by name, more by number. */
-function namesInTie(leaders: readonly { readonly name: string }[], what: "agencies" | "agents"): string {
-  const [one, other] = leaders;
-  return leaders.length === 2 ? `${one?.name} and ${other?.name}` : `${leaders.length} ${what}`;
+export function namesInTie(
+  leaders: readonly { readonly name: string }[],
+  what: "agencies" | "agents",
+): readonly string[] {
+  return leaders.length === 2 ? leaders.map(({ name }) => name) : [`${leaders.length} ${what}`];
 }
 
 function salesInWords(sales: Figure): string {

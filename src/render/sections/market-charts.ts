@@ -19,6 +19,8 @@ import { CONTENT_WIDTH, type Palette, SIZE } from "../style/theme.ts";
 
 const GAP = 24;
 const HALF = (CONTENT_WIDTH - GAP) / 2;
+/** Points between rows of charts. */
+const BETWEEN = 14;
 /** Points: the charts of a row give way to what is above them on the page. */
 const SMALL_HEIGHT = { most: 94, least: 74 } as const;
 /** A line needs two ends. */
@@ -119,7 +121,7 @@ export function charts(segment: MarketSegment, provisional: ReportModel["provisi
   const drawn = [
     ...(wide === null ? [] : [wide]),
     ...pairs([...halves.map((draw) => draw(HALF)), ...beside]),
-    ...(last === undefined ? [] : [{ stack: [last(CONTENT_WIDTH)], margin: [0, 14, 0, 0] } as Content]),
+    ...(last === undefined ? [] : [last(CONTENT_WIDTH)]),
     ...(isOdd ? [] : methodMix(segment, palette, CONTENT_WIDTH)),
   ];
   const below = [
@@ -132,7 +134,10 @@ export function charts(segment: MarketSegment, provisional: ReportModel["provisi
   const title = text(CATEGORIES[segment.category], { font: "Serif", fontSize: 19, margin: [0, 0, 0, 10], tag: "H3" });
   const notes = below.length === 0 ? [] : [note(below.join(" "), palette)];
   return drawn.map((chart, index) => ({
-    stack: [...(index === 0 ? [title] : []), chart, ...(index === drawn.length - 1 ? notes : [])],
+    stack: [
+      ...(index === 0 ? [title, chart] : [{ stack: [chart], margin: [0, BETWEEN, 0, 0] } as Content]),
+      ...(index === drawn.length - 1 ? notes : []),
+    ],
     unbreakable: true,
   }));
 }
@@ -156,7 +161,7 @@ function pairs(contents: readonly Content[]): Content[] {
   const rows: Content[] = [];
   for (let index = 0; index < contents.length; index += 2) {
     const columns = contents.slice(index, index + 2).map((content) => ({ width: HALF, stack: [content] }));
-    rows.push({ stack: [{ columns, columnGap: GAP }], unbreakable: true, margin: [0, 14, 0, 0] });
+    rows.push({ columns, columnGap: GAP });
   }
   return rows;
 }
@@ -199,7 +204,6 @@ function methodMix({ category, methodMix }: MarketSegment, palette: Palette, wid
         ...methodMix.map(row),
       ],
       tag: "Table",
-      margin: [0, width === CONTENT_WIDTH ? 14 : 0, 0, 0],
       unbreakable: true,
     },
   ];

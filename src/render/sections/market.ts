@@ -105,6 +105,7 @@ function overview(model: ReportModel, palette: Palette): Content[] {
     note(
       [
         hasN ? messages.marketCount : "",
+        market.flatMap(estimates).some(({ value, n }) => value === null && (n ?? 0) > 0) ? messages.unknownOrFew : "",
         fewWords(market.flatMap(estimates)).trim(),
         isLate ? messages.provisionalNote(PROVISIONAL) : "",
         messages.definitions,

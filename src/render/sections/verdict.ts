@@ -6,7 +6,7 @@ import { bar } from "../charts/bars.ts";
 import { messages } from "../messages.ts";
 import { fewNote, ranksMovedInWords, suppliedNote } from "../parts/figure.ts";
 import { change, figure, rank } from "../style/format.ts";
-import { cutApart, fit, inlines, paragraph, shorten, text } from "../style/text.ts";
+import { cutApart, fit, inlines, measure, paragraph, shorten, text } from "../style/text.ts";
 import { CONTENT_WIDTH, type Palette, SIZE } from "../style/theme.ts";
 
 const GAP = 18;
@@ -25,21 +25,13 @@ export function verdict(model: ReportModel, palette: Palette): Chapter {
       { stack: sentences.map((sentence) => sentenceOf(sentence, palette)), margin: [0, 4, 0, 0], tag: "L" },
       ...(model.preparedFor ? [standing(model.preparedFor, rankedOf(model), "sale", palette)] : []),
       ...(model.preparedForUnknown ? [unknownAgency(model.preparedForUnknown, palette)] : []),
-      ...leaders(model.agencies.rows, "sale", palette),
-      ...fewNote(sharesOf(model), palette),
+      ...leaders(model.agencies.rows, { what: "sale", own: model.preparedFor?.share ?? null }, palette),
       ...suppliedNote(
         tiles.map(({ figure: of }) => of),
         palette,
       ),
     ],
   };
-}
-
-/** Those that the page prints; the note of a tile states how few its sales are. */
-function sharesOf({ preparedFor, agencies: { rows } }: ReportModel): readonly Figure[] {
-  return [...(preparedFor === null ? [] : [preparedFor.share]), ...rows.map(({ share }) => share)].filter(
-    ({ value }) => (value ?? 0) > 0,
-  );
 }
 
 /** A rank is one among those that have one. */
@@ -192,20 +184,34 @@ export interface AgencyShare {
   readonly isPreparedFor: boolean;
 }
 
-const NAME_WIDTH = 150;
+/** Points for a name, on one line, and its bar; a long name shortens all bars. */
+const NAMES = { least: 150, most: 280 } as const;
+const NAME_AND_BAR = 430;
 
-/** The first agencies by share, the requesting one in its colour. */
-export function leaders(shares: readonly AgencyShare[], what: "sale" | "listing", palette: Palette): Content[] {
+/**
+ * The first agencies by share, the requesting one in its colour, and what marks these shares and the page's `own` one
+ * have. The note of a tile states how few its sales are.
+ */
+export function leaders(
+  shares: readonly AgencyShare[],
+  { what, own: ownShare }: { readonly what: "sale" | "listing"; readonly own: Figure | null },
+  palette: Palette,
+): Content[] {
   const most = shares.some(({ isPreparedFor }) => isPreparedFor) ? LEADERS.beside : LEADERS.alone;
   const rows = shares.filter(({ share }) => (share.value ?? 0) > 0).slice(0, most);
-  const [first] = rows;
-  if (first === undefined) return [];
+  const [first, second] = rows;
+  const printed = ownShare !== null && (ownShare.value ?? 0) > 0 ? [ownShare] : [];
+  // A single bar shows nothing that the sentence on it does not.
+  if (first === undefined || second === undefined) return fewNote(printed, palette);
   const largest = first.share.value ?? 1;
   const own = rows.find(({ isPreparedFor }) => isPreparedFor)?.name;
   const nameOf = cutApart(
     rows.map(({ name }) => name),
-    (name) => fit(name, NAME_WIDTH - 4, "Sans", SIZE.table, name === own),
+    (name) => fit(name, NAMES.most - 4, "Sans", SIZE.table, name === own),
   );
+  const widest = Math.max(...rows.map(({ name }) => measure(nameOf(name), "Sans", SIZE.table, name === own)));
+  const nameWidth = Math.max(NAMES.least, Math.ceil(widest) + 4);
+  const barWidth = NAME_AND_BAR - nameWidth;
   return [
     {
       stack: [
@@ -214,7 +220,7 @@ export function leaders(shares: readonly AgencyShare[], what: "sale" | "listing"
           (row): Content => ({
             columns: [
               {
-                width: NAME_WIDTH,
+                width: nameWidth,
                 stack: [
                   text(nameOf(row.name), {
                     fontSize: SIZE.table,
@@ -224,10 +230,10 @@ export function leaders(shares: readonly AgencyShare[], what: "sale" | "listing"
                 tag: "RowHead",
               },
               {
-                width: 280,
+                width: barWidth,
                 stack: [
                   bar((row.share.value ?? 0) / largest, {
-                    width: 280,
+                    width: barWidth,
                     height: 7,
                     color: row.isPreparedFor ? palette.accent : palette.bar,
                     palette,
@@ -250,5 +256,6 @@ export function leaders(shares: readonly AgencyShare[], what: "sale" | "listing"
       unbreakable: true,
       tag: "Table",
     },
+    ...fewNote([...printed, ...rows.map(({ share }) => share)], palette),
   ];
 }

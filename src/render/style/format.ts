@@ -1,9 +1,9 @@
 import type { Category, SaleMethod } from "../../report/data-set.ts";
 import { isFew } from "../../report/figures/figure.ts";
 import type { Figure, Unit } from "../../report/model.ts";
-import { money, shareOf, tenths } from "../../report/wording.ts";
+import { decimal, money, percent, shareOf, tenths } from "../../report/wording.ts";
 
-export { money };
+export { money, percent };
 
 /** What is printed for a figure that is unknown, or rests on too little to be shown. */
 export const UNKNOWN = "–";
@@ -14,7 +14,6 @@ export const FEW = "*";
 
 const MINUS = "−";
 const WHOLE = new Intl.NumberFormat("en-AU", { maximumFractionDigits: 0 });
-const ONE_DECIMAL = new Intl.NumberFormat("en-AU", { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 
 /** "1,234" */
 export function count(value: number): string {
@@ -26,20 +25,14 @@ export function dollars(value: number): string {
   return signed(value, (size) => `$${WHOLE.format(size)}`);
 }
 
-/** "24.5%" */
-export function percent(value: number): string {
-  return signed(value, (size) => `${ONE_DECIMAL.format(tenths(size))}%`);
-}
-
 /** "24.5%" of a whole: never all of it or nothing by rounding. */
 export function share(value: number): string {
   return percent(shareOf(value));
 }
 
-/** "+1.2", "−0.4", "0.0" */
+/** "+1.2", "−0.4", "0": as in sentences, without a decimal that is 0. */
 export function change(value: number): string {
-  const text = signed(value, (size) => ONE_DECIMAL.format(tenths(size)));
-  return value > 0 && text !== "0.0" ? `+${text}` : text;
+  return `${tenths(value) > 0 ? "+" : ""}${decimal(value)}`;
 }
 
 /** "#3" */
@@ -56,7 +49,7 @@ const UNITS: Readonly<Record<Unit, (value: number) => string>> = {
   percent,
   percent_change: (value) => `${change(value)}%`,
   days: (value) => `${count(value)}\u00a0${Math.round(value) === 1 ? "day" : "days"}`,
-  months: (value) => `${ONE_DECIMAL.format(tenths(value))}\u00a0months`,
+  months: (value) => `${decimal(value)}\u00a0${tenths(value) === 1 ? "month" : "months"}`,
   points: (value) => `${change(value)}\u00a0pts`,
 };
 

@@ -37,10 +37,18 @@ const MIN_FOR_QUARTILES = 5;
 const MIN_FOR_TAILS = 20;
 /** Of fewer sales whose method is stated, how homes are sold is not known. */
 const FEWEST_STATED = 3;
+/** A single method is no mix. */
+const FEWEST_METHODS = 2;
 
 /** Houses, then units, then what else there is; a segment without sales, results and series is left out. */
 export function marketSegments(scope: ReportScope): readonly MarketSegment[] {
   return CATEGORIES.flatMap((category) => segment(scope, category) ?? []);
+}
+
+function mixOf(sold: readonly Deal[]): MarketSegment["methodMix"] {
+  const mix = methodMix(sold);
+  const stated = sold.filter(({ method }) => method !== "not_stated").length;
+  return stated < FEWEST_STATED || mix.length < FEWEST_METHODS ? [] : mix;
 }
 
 function segment(scope: ReportScope, category: Category): MarketSegment | null {
@@ -92,7 +100,7 @@ function segment(scope: ReportScope, category: Category): MarketSegment | null {
     monthsOfSupply: { ...supply, supplied: supply.value !== null && isTheirs },
     grossYield: grossYield(newestRent(rents), medianSold),
     rentNotUsed: middle,
-    methodMix: sold.filter(({ method }) => method !== "not_stated").length < FEWEST_STATED ? [] : methodMix(sold),
+    methodMix: mixOf(sold),
     bedrooms: byBedrooms(sold, comparable ? before : null, seriesByBedrooms(scope, category)),
     seriesSupplied: isGiven,
     series: isGiven

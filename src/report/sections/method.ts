@@ -105,7 +105,9 @@ const DEFINITIONS: readonly (readonly [term: string, text: string, uses: (shown:
   [
     "Lead and involved",
     messages.leadTerm,
-    ({ agents }) => agents.rows.some(({ lead, involved }) => isShown(lead) && isShown(involved)),
+    ({ agents, comparison }) =>
+      agents.rows.some(({ lead, involved }) => isShown(lead) && isShown(involved)) ||
+      (comparison?.columns ?? []).some(({ lead, sales }) => isShown(lead) && isShown(sales)),
   ],
   ["Market share", messages.shareTerm, inTables(({ share }) => share)],
   [
@@ -114,6 +116,7 @@ const DEFINITIONS: readonly (readonly [term: string, text: string, uses: (shown:
     any(
       inMarket(({ median }) => median),
       inTables(({ median }) => median),
+      inTiles(/^Median/),
     ),
   ],
   ["Disclosure rate", messages.disclosureTerm, inMarket(({ disclosureRate }) => disclosureRate)],
@@ -167,9 +170,11 @@ const DEFINITIONS: readonly (readonly [term: string, text: string, uses: (shown:
   [
     "Rank change",
     messages.rankChangeTerm,
-    ({ agencies, agents, preparedFor }) =>
+    ({ agencies, agents, preparedFor, comparison }) =>
       preparedFor?.rankChange != null ||
-      [...agencies.rows, ...agents.rows].some(({ rankChange, isNew }) => isNew || rankChange !== null),
+      [...agencies.rows, ...agents.rows, ...(comparison?.columns ?? [])].some(
+        ({ rankChange, isNew }) => isNew || rankChange !== null,
+      ),
   ],
   ["Momentum", messages.momentumTerm, ({ agencies }) => agencies.rows.some(({ momentum }) => momentum.value !== null)],
   ["Gap", messages.gapTerm, ({ preparedFor }) => preparedFor?.gap != null],

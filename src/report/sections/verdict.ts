@@ -132,8 +132,9 @@ export function provisional(note: string, lagging: Lagging): string {
   return lagging.length === 0 ? note : messages.provisionalNote(note);
 }
 
-/** The note of a tile for a figure with few observations. */
+/** The note of a tile for a figure with few observations, or with so few that it has none. */
 export function unreliable(note: string, figure: Figure): string {
+  if (figure.value === null) return messages.tooFewToShow(note);
   return isFew(figure) ? messages.tooFewToRely(note) : note;
 }
 
@@ -146,9 +147,9 @@ function salesNote(sales: Figure, { oldest, soldBefore, isAllComparable }: Repor
   return before > 0 ? messages.unlikePreviousYear : messages.noPreviousYear(from);
 }
 
-/** Few sales make a rate of sale that means little. */
+/** Few sales make a rate of sale that means little; none make no rate, however many listings there are. */
 function supplyTile(figure: Figure, sold: number): Tile {
-  const tile = tileOf("Months of supply", figure, "months", "listing");
+  const tile = tileOf("Months of supply", figure.value === null ? computed(null, 0) : figure, "months", "listing");
   if (figure.value === null || figure.supplied || sold >= RELIABLE_FROM) return tile;
   return {
     ...tile,
@@ -176,7 +177,7 @@ function clearanceNote(clearance: Figure): string {
   const results = plural(n, "auction result");
   if (n === 0) return messages.notInData;
   if (clearance.value !== null) return unreliable(results, clearance);
-  return n < MIN_RESULTS ? `n ${results}` : messages.noneUnsold(results);
+  return n < MIN_RESULTS ? unreliable(results, clearance) : messages.noneUnsold(results);
 }
 
 function medianTile(label: string, market: readonly MarketSegment[], category: MarketSegment["category"]): Tile {

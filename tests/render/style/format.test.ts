@@ -20,8 +20,8 @@ test("money is three figures, whole dollars where each counts", () => {
 });
 
 test("changes have a sign, but nothing has none", () => {
-  expect([1.24, -0.4, 0, -0.04, 0.04].map(change)).toEqual(["+1.2", "−0.4", "0.0", "0.0", "0.0"]);
-  expect(percent(24.54)).toBe("24.5%");
+  expect([1.24, -0.4, 2.04, 0, -0.04, 0.04].map(change)).toEqual(["+1.2", "−0.4", "+2", "0", "0", "0"]);
+  expect([24.54, 99.97, 100, 1_584.61].map(percent)).toEqual(["24.5%", "100%", "100%", "1,584.6%"]);
   expect(count(12_345)).toBe("12,345");
 });
 
@@ -31,6 +31,12 @@ test("a figure that must not be shown is a dash, one as supplied is marked", () 
   expect(figure({ value: 1, n: 10, supplied: false }, "days")).toBe("1\u00a0day");
   expect(figure({ value: 1, n: 9, supplied: false }, "days")).toBe("1\u00a0day*");
   expect(figure({ value: 1, n: 1, supplied: false }, "count")).toBe("1");
+  expect([0.96, 1.04, 1.1, 2].map((value) => figure({ value, n: 10, supplied: false }, "months"))).toEqual([
+    "1\u00a0month",
+    "1\u00a0month",
+    "1.1\u00a0months",
+    "2\u00a0months",
+  ]);
 });
 
 test("days are read without a clock or a time zone", () => {
