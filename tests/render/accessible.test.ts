@@ -126,7 +126,10 @@ testPdf(
     expect(text).toMatch(
       /TR\n *TD\n *"1"\n(?: *TD\n(?: *"[^"]*"\n)?)? *TH:\s+\/Scope \/Row\n *"[^"]+"\n *TD\n *"[\d.]+%"/,
     );
-    expect(text).toMatch(/TOCI\n *Reference \(inline\)\n *Link \(inline\)\n *"The verdict"\n *Object \d+ \d+/);
+    expect(text).toMatch(/TOCI\n *Reference \(inline\)\n *Link \(inline\)\n *"The verdict 2"\n *Object \d+ \d+/);
+    // What is on two lines of a cell is not one word.
+    expect(text).toMatch(/"\d+\/\d+ Pine Street, Manly (?:Fairlight · )?(?:House|Unit) · /);
+    expect(text).toContain('"Norfolk & Pine Property Mia Nguyễn"');
     expect(text).toMatch(/LI \(block\)\n *Lbl \(block\)\n *"SALES, 12 MONTHS"\n *LBody \(block\)/);
     // The head of a table that continues is read once, and running heads, page numbers and monograms not at all.
     expect(text.match(/"AGENCY AND AGENT"/g)).toHaveLength(1);
@@ -136,6 +139,61 @@ testPdf(
   },
 );
 
+testPdf("the contents are one list, and each entry is one link that is as wide as its line", async () => {
+  const { structure } = await readAccessibly(at("agents.pdf"));
+  const { resolve } = await objectsOf(at("agents.pdf"));
+  const links = structure.all.filter(({ role, parent }) => role === "Link" && parent?.role === "Reference");
+  const widths = links.flatMap(({ kids }) =>
+    kids.flatMap((kid) => {
+      if (!("annotation" in kid)) return [];
+      const { "/Rect": rect } = resolve(kid.annotation) as { "/Rect": readonly number[] };
+      return [Math.round((rect[2] ?? 0) - (rect[0] ?? 0))];
+    }),
+  );
+  expect(links.length).toBeGreaterThan(8);
+  expect(widths).toEqual(links.map(() => 232));
+  expect(structure.all.filter(({ role }) => role === "TOC")).toHaveLength(1);
+});
+
+testPdf("a name in several faces is one link, and in one language one part", async () => {
+  const names = ["ಕೃಷ್ಣ ಮೂರ್ತಿ", "さくら Chan", "Ελένη Παππά", "דניאל כהן"];
+  const data = dataSet({ agents: 4, agencies: 2, sales: 60, agentName: (index) => names[index] ?? "" });
+  const { structure, contents } = await readAccessibly(await drawn("agents", "faces.pdf", data));
+  const links = structure.all.filter(({ role, parent }) => role === "Link" && parent?.role === "TH");
+  const said = links.map(({ kids }) =>
+    kids.flatMap((kid) => ("annotation" in kid ? contents.get(kid.annotation) : [])),
+  );
+  expect(said.toSorted()).toEqual(names.map((name) => [name]).toSorted());
+  expect(links.map(({ kids }) => kids.filter((kid) => "role" in kid).length)).toEqual([1, 1, 1, 1]);
+});
+
+testPdf(
+  "each row of a table by type and bedrooms begins with its type and its bedrooms, which are its heads",
+  async () => {
+    for (const [name, from, to] of [
+      ["agents.pdf", "By bedrooms", "Location"],
+      ["agency.pdf", "Asking rents", "On the market"],
+    ] as const) {
+      const text = await structureOf(at(name));
+      const table = text.slice(text.lastIndexOf(`"${from}"`), text.lastIndexOf(`"${to}"`));
+      const rows = table.split(/^ *TR$/m).slice(2);
+      expect(rows.length).toBeGreaterThan(5);
+      for (const row of rows)
+        expect(row).toMatch(
+          /^\s*(?:TH:\s+\/Scope \/Row\n *"(?:Houses|Units)"\n *)TH:\s+\/Scope \/Row\n *"(?:\d|all|Studio)/,
+        );
+    }
+  },
+);
+
+testPdf("definitions and sources are lists", async () => {
+  const text = await structureOf(at("agents.pdf"));
+  const method = text.slice(text.lastIndexOf('"Method"'));
+  expect(method).toMatch(/^ *L:?[\s\S]*?LI \(block\)\n *LBody \(block\)\n *"Sales, 12 months Properties sold/m);
+  expect(method.match(/^ *L[: ]/gm)).toHaveLength(2);
+  expect(method).toMatch(/LI \(block\)\n *Lbl \(block\)\n *"Test registry"\n *LBody \(block\)\n *"synthetic sample/);
+});
+
 testPdf("a commission document reads its figures under their labels, and its bands as a table with heads", async () => {
   const text = await structureOf(at("commission.pdf"));
   expect(headingsOf(text).slice(0, 2)).toEqual([
@@ -144,7 +202,7 @@ testPdf("a commission document reads its figures under their labels, and its ban
   ]);
   // The labels of a list's items, and what each is: the figure first.
   expect(text).toMatch(
-    /LI \(block\)\n *Lbl \(block\)\n *"USUAL COMMISSION"\n *LBody \(block\)\n *"1\.80-2\.20%"\n *"\$/,
+    /LI \(block\)\n *Lbl \(block\)\n *"USUAL COMMISSION"\n *LBody \(block\)\n *"1\.80-2\.20% "\n *"\$/,
   );
   expect(text).toContain('"FEATURED PARTNER · PAID PLACEMENT"');
   expect(text).toMatch(/TR\n *TH:\s+\/Scope \/Column\n(?: *P \(block\)\n)? *"PRICE BAND"/);

@@ -30,7 +30,7 @@ export function readingOf({ structure, pages, contents }: Reading): Compared {
     if (isNode(kid)) {
       if (kid.role === "Figure") read.push(String(kid.dict["/Alt"]).slice(2));
       for (const below of kid.kids) visit(below, languageOf(kid)?.toString().slice(2) ?? null);
-      if (kid.role === "Link") faults.push(...linkFaults(kid.kids));
+      if (kid.role === "Link") faults.push(...linkFaults(kid.kids, kid.parent?.role === "Reference" ? /\d+$/ : /$/));
     } else if ("run" in kid) {
       const runs = taken.get(kid.page) ?? [];
       runs.push(kid.run);
@@ -43,8 +43,9 @@ export function readingOf({ structure, pages, contents }: Reading): Compared {
   };
   const wordsOf = (kid: Kid): string =>
     isNode(kid) ? kid.kids.map(wordsOf).join("") : "run" in kid ? textOf(kid.page, kid.run) : "";
-  const linkFaults = (kids: readonly Kid[]): readonly string[] => {
-    const words = kids.map(wordsOf).join("");
+  /** `more`: what is in the link's area without being said of it, as the page of an entry of the contents. */
+  const linkFaults = (kids: readonly Kid[], more: RegExp): readonly string[] => {
+    const words = kids.map(wordsOf).join("").replace(more, "");
     const said = kids.flatMap((kid) => ("annotation" in kid ? [contents.get(kid.annotation) ?? ""] : [])).join("");
     return said !== "" && lettersOf(said) === lettersOf(words) ? [] : [`a link on "${words}" says "${said}"`];
   };

@@ -28,14 +28,20 @@ export function partnerBox(partner: FeaturedPartner, model: CommissionModel, pal
   const cell = (head: string, value: string, below: string) => ({
     width: figure,
     stack: [
-      caption(head, palette, [0, 6, 0, 4]),
-      text(value, { font: "Serif", fontSize: figureSize, lineHeight: 1.1 }),
-      text(below, {
-        fontSize: SIZE.label,
-        color: palette.muted,
-        margin: [0, 2, 0, 0] as [number, number, number, number],
-      }),
+      caption(head, palette, [0, 6, 0, 4], "Lbl"),
+      {
+        stack: [
+          text(value, { font: "Serif", fontSize: figureSize, lineHeight: 1.1 }),
+          text(below, {
+            fontSize: SIZE.label,
+            color: palette.muted,
+            margin: [0, 2, 0, 0] as [number, number, number, number],
+          }),
+        ],
+        tag: "LBody" as const,
+      },
     ],
+    tag: "LI" as const,
   });
   const size = sizeOf(partner.name, name, 16);
   return {
@@ -80,12 +86,19 @@ export function partnerBox(partner: FeaturedPartner, model: CommissionModel, pal
                       ]),
                 ],
               },
-              cell(
-                "Commission",
-                commission,
-                own === null ? "not on record" : partner.rate === null ? messages.atUsualRate : "this agent's own",
-              ),
-              cell("Discount", discount, model.discount === null ? "needs a rate" : "off the commission"),
+              {
+                width: 2 * figure + 12,
+                columns: [
+                  cell(
+                    "Commission",
+                    commission,
+                    own === null ? "not on record" : partner.rate === null ? messages.atUsualRate : "this agent's own",
+                  ),
+                  cell("Discount", discount, model.discount === null ? "needs a rate" : "off the commission"),
+                ],
+                columnGap: 12,
+                tag: "L",
+              },
             ],
             columnGap: 12,
           },

@@ -24,6 +24,7 @@ const GUTTER = 20;
 export const rents: LeasingSection = (model, palette) => {
   if (model.rents.length === 0) return null;
   const all = (row: RentRow) => (row.bedrooms === null ? { bold: true } : {});
+  const typeStyle = (row: RentRow) => (row.bedrooms === null ? all(row) : { color: palette.muted });
   const compared = model.rents.some(({ rentChange }) => rentChange.value !== null);
   const has = (key: "medianRent" | "daysToLease") => model.rents.some((row) => isShown(row[key]));
   return {
@@ -46,16 +47,13 @@ export const rents: LeasingSection = (model, palette) => {
           {
             title: "Type",
             names: true,
-            cell: (row) => inlines(row.bedrooms === null ? CATEGORIES[row.category] : "", all(row)),
+            cell: (row) => inlines(CATEGORIES[row.category], typeStyle(row)),
           },
           {
             title: "Bedrooms",
+            names: true,
             width: 76,
-            cell: (row) =>
-              inlines(row.bedrooms ?? "all", {
-                ...all(row),
-                ...(row.bedrooms === null ? {} : { color: palette.muted }),
-              }),
+            cell: (row) => inlines(row.bedrooms ?? "all", typeStyle(row)),
           },
           { title: "Listings", width: 56, alignment: "right", cell: (row) => inlines(count(row.listings), all(row)) },
           {

@@ -39,8 +39,17 @@ export interface Structure {
   text: object | null;
   /** The text of the run that is open. */
   openText: object | null;
-  /** The link whose words are being written. */
-  link: { readonly element: Element; readonly words: string } | null;
+  /** The links of the line that are still to be written, by where they lead. */
+  links: Map<string, LinkArea> | null;
+  /** The one whose words are being written. */
+  link: { readonly element: Element; readonly area: LinkArea } | null;
+}
+
+/** What a click on a line counts on, in points from the left of the page, and its words. */
+interface LinkArea {
+  readonly left: number;
+  readonly right: number;
+  readonly words: string;
 }
 
 interface TaggedPage {
@@ -92,6 +101,7 @@ export function createStructure(document: object): Structure {
     line: ARTIFACT.layout,
     text: null,
     openText: null,
+    links: null,
     link: null,
   };
   structures.set(document, structure);
@@ -171,7 +181,17 @@ interface PageItem {
 }
 interface TaggedLine extends PageItem {
   readonly text?: object;
-  readonly inlines: readonly { readonly text: string }[];
+  readonly newLineForced?: boolean;
+  readonly lastLineInParagraph?: boolean;
+  inlines: readonly TaggedInline[];
+}
+interface TaggedInline {
+  readonly text: string;
+  readonly x: number;
+  readonly width: number;
+  readonly link?: string;
+  readonly linkToDestination?: string;
+  readonly linkWidth?: number;
 }
 interface PlacedDrawing extends PageItem {
   readonly _width: number;
@@ -212,15 +232,18 @@ export function tagContent(): Undo {
         if (structure === undefined || value === "") return text.call(this, value, x, y, options);
         const target = options.link ?? options.goTo;
         const { line } = structure;
-        if (target == null || "begin" in line) {
-          const owner = "begin" in line ? line : ownerOn(this.page, line);
-          mark(this, structure, "begin" in owner ? owner : spokenIn(owner, value));
+        const owner = "begin" in line ? line : ownerOn(this.page, line);
+        if (target == null || "begin" in owner) {
+          mark(this, structure, "begin" in owner ? owner : spokenIn(owner, value, structure));
           // A link on blanks would be invisible.
           return text.call(this, value, x, y, target == null ? options : { ...options, link: null, goTo: null });
         }
-        const element = linkOf(line, target);
-        mark(this, structure, spokenIn(element, value));
-        structure.link = { element, words: value.replaceAll(SOFT_HYPHEN, "") };
+        const element = linkOf(owner, target);
+        mark(this, structure, spokenIn(element, value, structure));
+        const area = structure.links?.get(target);
+        if (area === undefined) return text.call(this, value, x, y, { ...options, link: null, goTo: null });
+        structure.links?.delete(target);
+        structure.link = { element, area };
         text.call(this, value, x, y, options);
         structure.link = null;
         return this;
@@ -231,7 +254,9 @@ export function tagContent(): Undo {
         if (structure === undefined || link === null) return annotate.call(this, x, y, w, h, options);
         const key = structure.parents.size;
         structure.parents.set(key, link.element);
-        annotate.call(this, x, y, w, h, { ...options, Contents: new String(link.words), StructParent: key });
+        const { left, right, words } = link.area;
+        const described = { ...options, Contents: new String(words), StructParent: key };
+        annotate.call(this, left, y, right - left, h, described);
         const annotation = this.page.annotations.at(-1);
         if (annotation !== undefined)
           addKid(link.element, { page: this.page.dictionary.id, annotation: annotation.id });
@@ -264,6 +289,8 @@ export function tagContent(): Undo {
           const isBlank = line.inlines.every(({ text }) => text.trim() === "");
           structure.line = isBlank ? ARTIFACT.layout : (line.element ?? ARTIFACT.layout);
           structure.text = line.text ?? null;
+          structure.links = linksOf(line, x);
+          if (!isBlank && isContinued(line, structure)) line.inlines = blankAfter(line.inlines);
           // pdfmake fills the empty path before it writes words, which is to be somewhere, too.
           if (structure.page !== this.pdfDocument.page) mark(this.pdfDocument, structure, ARTIFACT.layout);
         }
@@ -289,11 +316,54 @@ export function tagContent(): Undo {
 }
 
 /**
- * A part of its own where the words are in another language. Not marked within the parent's run: poppler takes the end of
- * a sequence within one for the end of the run.
+ * The links of a line, one for each target however many faces its words are set in. An entry of the contents is one,
+ * with its page.
  */
-function spokenIn(parent: Element, words: string): Element {
+function linksOf({ inlines, element }: TaggedLine, x: number): Map<string, LinkArea> | null {
+  let links: Map<string, LinkArea> | null = null;
+  for (const { text, x: at, width, linkWidth = width, ...inline } of inlines) {
+    const target = inline.link ?? inline.linkToDestination;
+    if (target === undefined) continue;
+    if (element !== undefined && "role" in element && element.role === "Reference" && element.kids.length > 0) break;
+    links ??= new Map();
+    const { left, right, words } = links.get(target) ?? { left: x + at, right: x + at + linkWidth, words: "" };
+    links.set(target, {
+      left: Math.min(left, x + at),
+      right: Math.max(right, x + at + width),
+      words: words + text.replaceAll(SOFT_HYPHEN, ""),
+    });
+  }
+  return links;
+}
+
+/** Whether more words of the same element follow that pdfmake parts by no blank. */
+function isContinued({ newLineForced, lastLineInParagraph, text }: TaggedLine, { line, links }: Structure): boolean {
+  if ("begin" in line) return false;
+  return newLineForced === true || (lastLineInParagraph === true && text !== undefined) || isEntry(line, links);
+}
+
+/** The words of an entry of the contents, whose page follows. */
+function isEntry({ role }: Element, links: Structure["links"]): boolean {
+  return role === "Reference" && links !== null;
+}
+
+/** Without it those who read the structure get two words as one. Every face has a blank. */
+function blankAfter(inlines: readonly TaggedInline[]): readonly TaggedInline[] {
+  const last = inlines.at(-1);
+  return last === undefined || last.text.endsWith(" ")
+    ? inlines
+    : [...inlines.slice(0, -1), { ...last, text: `${last.text} ` }];
+}
+
+/**
+ * A part of its own where the words are in another language; it continues with the words beside it and the blanks between
+ * them. Not marked within the parent's run: poppler takes the end of a sequence within one for the end of the run.
+ */
+function spokenIn(parent: Element, words: string, { open, openText, text }: Structure): Element {
   const lang = otherLanguageOf(words);
+  const isBeside =
+    open !== null && "role" in open && open.role === "Span" && open.parent === parent && openText === text;
+  if (isBeside && (open.lang === lang || words.trim() === "")) return open;
   return lang === null ? parent : addElement("Span", parent, { lang });
 }
 

@@ -164,11 +164,22 @@ function elementOf(node: TaggedNode, walk: Walk): Element | Artifact {
   if (typeof tag === "object") return addElement("Figure", current, { alt: tag.alt });
   if (tag === "RowHead") return addElement("TH", current, { scope: "Row" });
   if (tag === "TH") return addElement("TH", current, { scope: "Column" });
+  // Columns are one list.
+  if (tag === "TOC") return lastOf("TOC", current) ?? addElement("TOC", current);
+  if (tag === "MoreItems") return lastOf("L", current) ?? addElement("L", current);
+  if (tag === "LI" && node.text !== undefined) return addElement("LBody", addElement("LI", current));
   if (tag !== undefined && tag !== "Joined") return addElement(tag, current);
   if (HOLDS_WORDS.has(current.role) && walk.words.includes(node)) return current;
-  if (node.text !== undefined) return addElement(current.role === "TOCI" ? "Reference" : "P", current);
+  if (node.text !== undefined && current.role === "TOCI")
+    return lastOf("Reference", current) ?? addElement("Reference", current);
+  if (node.text !== undefined) return addElement("P", current);
   const isDrawn = "canvas" in node || "svg" in node || "image" in node;
   return isDrawn && current.role !== "Figure" ? ARTIFACT.layout : current;
+}
+
+function lastOf(role: Role, { kids }: Element): Element | null {
+  const last = kids.at(-1);
+  return last !== undefined && "role" in last && last.role === role ? last : null;
 }
 
 function cellOf(tag: Tag | undefined, row: Element, walk: Walk): Element {
@@ -185,5 +196,5 @@ function addCell(tag: Tag | undefined, row: Element): Element {
   const alt = typeof tag === "object" ? tag : undefined;
   if (row.repeats) return addElement("TH", row, { scope: "Column", repeats: true, ...alt });
   if (tag === "RowHead") return addElement("TH", row, { scope: "Row" });
-  return tag === "TH" ? addElement("TH", row, { scope: "Column", ...alt }) : addElement("TD", row, alt);
+  return tag === "TH" || alt !== undefined ? addElement("TH", row, { scope: "Column", ...alt }) : addElement("TD", row);
 }

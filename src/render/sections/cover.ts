@@ -293,17 +293,22 @@ function coverNames(names: readonly string[], width: number): Content {
   });
 }
 
+/** Of the contents, in points: the link of an entry is as wide as both. */
+const ENTRY = { title: 190, page: 42 } as const;
+
 function contents(chapters: readonly Chapter[], palette: Palette): Content {
   const half = Math.ceil(chapters.length / 2);
   const column = (part: readonly Chapter[]): Content => ({
     tag: "TOC",
     table: {
-      widths: [190, 42],
+      widths: [ENTRY.title, ENTRY.page],
       body: part.map(({ id, title }) => [
-        paragraph([inlines(title, { linkToDestination: id })], { fontSize: SIZE.body, color: palette.ink }),
+        paragraph([inlines(title, { linkToDestination: id, linkWidth: ENTRY.title + ENTRY.page })], {
+          fontSize: SIZE.body,
+          color: palette.ink,
+        }),
         {
           pageReference: id,
-          linkToDestination: id,
           alignment: "right",
           fontSize: SIZE.body,
           color: palette.muted,
@@ -325,7 +330,7 @@ function contents(chapters: readonly Chapter[], palette: Palette): Content {
   return {
     stack: [
       caption("Contents", palette, [0, 0, 0, 4], "H2"),
-      { columns: columns.map((part) => ({ width: 232, stack: [column(part)] })), columnGap: 19 },
+      { columns: columns.map((part) => ({ width: ENTRY.title + ENTRY.page, stack: [column(part)] })), columnGap: 19 },
     ],
   };
 }

@@ -156,8 +156,9 @@ function bedrooms(market: readonly MarketSegment[], palette: Palette): Content[]
             {
               title: "",
               spoken: "Type",
+              names: true,
               width: 110,
-              cell: (row) => inlines(first(row) ? CATEGORIES[row.category] : ""),
+              cell: (row) => inlines(CATEGORIES[row.category], first(row) ? {} : { color: palette.muted }),
             },
             { title: "Bedrooms", names: true, cell: (row) => inlines(bedroomsOf(row)) },
             { title: "Sales", width: 70, alignment: right, cell: ({ sales }) => totalCell(sales, count, palette) },

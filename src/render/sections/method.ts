@@ -133,7 +133,7 @@ const DEFINITION = { line: SIZE.table * 1.18 * 1.25, after: 4 } as const;
 
 function inTwoColumns(parts: readonly (readonly Definition[])[], palette: Palette): Content {
   const columns = parts.map((part) => ({ width: HALF, stack: part.map((each) => definition(each, palette)) }));
-  return { stack: [{ columns, columnGap: GAP }], unbreakable: true };
+  return { stack: [{ columns, columnGap: GAP }], unbreakable: true, tag: "MoreItems" };
 }
 
 function definition({ term, text: words }: Definition, palette: Palette): Content {
@@ -141,18 +141,20 @@ function definition({ term, text: words }: Definition, palette: Palette): Conten
     fontSize: SIZE.table,
     lineHeight: 1.18,
     margin: [0, 0, 0, DEFINITION.after],
+    tag: "LI",
   });
 }
 
 function entry(term: string, contents: readonly Content[], palette: Palette): Content {
   const columns: Content = {
     columns: [
-      { width: TERM_WIDTH, stack: [text(term, { fontSize: SIZE.table, bold: true, color: palette.ink })] },
-      { width: CONTENT_WIDTH - TERM_WIDTH - 12, stack: [...contents] },
+      { width: TERM_WIDTH, stack: [text(term, { fontSize: SIZE.table, bold: true, color: palette.ink })], tag: "Lbl" },
+      { width: CONTENT_WIDTH - TERM_WIDTH - 12, stack: [...contents], tag: "LBody" },
     ],
     columnGap: 12,
+    tag: "LI",
   };
-  return { stack: [columns], unbreakable: true, margin: [0, 0, 0, 3] };
+  return { stack: [columns], unbreakable: true, margin: [0, 0, 0, 3], tag: "MoreItems" };
 }
 
 function sourceFacts(source: Method["sources"][number]): string {

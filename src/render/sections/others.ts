@@ -32,6 +32,7 @@ export function others(
   const rankWidth = ranked ? 20 : 0;
   const counts = rows.some(({ counted: { value } }) => value !== null);
   const countWidth = counts ? 26 : 0;
+  const isTable = ranked || counts;
   const entry = ({ rank, name, counted, isPreparedFor }: Other): Content => {
     const own = isPreparedFor ? { bold: true, color: palette.accentText } : {};
     const style = { fontSize: SIZE.small, lineHeight: 1.1 };
@@ -48,7 +49,7 @@ export function others(
         {
           width: width - rankWidth - countWidth,
           stack: [text(fit(name, (width - 50) * 2.6, "Sans", SIZE.small), { ...style, ...own })],
-          ...(ranked || counts ? { tag: "RowHead" } : {}),
+          tag: isTable ? "RowHead" : "LBody",
         },
         ...(counts
           ? [
@@ -61,7 +62,7 @@ export function others(
       ],
       // Or it is inherited from the columns around.
       columnGap: 0,
-      tag: "TR",
+      tag: isTable ? "TR" : "LI",
     };
   };
   const lines: Content[] = [];
@@ -82,5 +83,10 @@ export function others(
   const [begin, end] = lines.length < 4 ? [lines, []] : [lines.slice(0, 2), lines.slice(-2)];
   const between = lines.slice(begin.length, lines.length - end.length);
   const whole = (part: readonly Content[]): Content => ({ stack: [...part], unbreakable: true });
-  return [{ stack: [whole([head, ...begin]), ...between, ...(end.length > 0 ? [whole(end)] : [])], tag: "Table" }];
+  return [
+    {
+      stack: [whole([head, ...begin]), ...between, ...(end.length > 0 ? [whole(end)] : [])],
+      tag: isTable ? "Table" : "L",
+    },
+  ];
 }

@@ -11,6 +11,7 @@ export type Tag =
   | "Caption"
   | "Note"
   | "L"
+  | "MoreItems"
   | "LI"
   | "Lbl"
   | "LBody"
@@ -33,7 +34,8 @@ declare module "pdfmake/interfaces" {
   interface ContentBase {
     /**
      * Table, TOC: each row of a table is then a row or an entry, and its cells are cells, the rows of its head with
-     * heads. "RowHead": the cell names its row. "Joined": the cell and the next are one.
+     * heads. "RowHead": the cell names its row. "Joined": the cell and the next are one. "MoreItems": of the list that
+     * comes before, if one does.
      */
     tag?: Tag;
   }

@@ -10,7 +10,7 @@ import type { Tag } from "./tag.ts";
 /** The logical structure of one document (ISO 32000-1, 14.7): what is on its pages, in the order it is to be read. */
 
 export type Role =
-  | Exclude<Tag, "RowHead" | "Joined" | "Artifact" | object>
+  | Exclude<Tag, "MoreItems" | "RowHead" | "Joined" | "Artifact" | object>
   | "Document"
   | "Figure"
   | "TOCI"

@@ -16,6 +16,8 @@ export interface Style {
   noWrap?: boolean;
   /** The id of the text elsewhere in the report that a click leads to. */
   linkToDestination?: string;
+  /** What a click counts on, in points from the left of the words; without it the words alone. */
+  linkWidth?: number;
   tag?: Tag;
 }
 
@@ -110,17 +112,20 @@ const BLANKS = /[\p{Cc}\p{Zl}\p{Zp} ]+/gu;
 /** Of most texts there is nothing to replace but each space by a space. */
 const ODD_BLANKS = /[\p{Cc}\p{Zl}\p{Zp}]| {2}/u;
 
+/** Such as an ideographic space as a name. */
+const ODD_BLANK_ALONE = /^(?=.*[^ \n\u00a0])[\s\p{Cc}]+$/su;
+
 /**
  * One line of visible text: no control characters, no invisible ones (they can turn the order of a name around), no
- * runs of blanks. Composed, so that a letter and its accent are one glyph. What is all invisible becomes the
- * replacement mark.
+ * runs of blanks. Composed, so that a letter and its accent are one glyph. What is all invisible, or an odd blank,
+ * becomes the replacement mark.
  */
 export function clean(value: string): string {
   // Most texts have none of them, and every text is checked.
   const visible = HIDDEN.test(value)
     ? value.replace(STRAY_JOINER, "").replace(STRAY_NON_JOINER, "").replace(INVISIBLE, "")
     : value;
-  if (visible === "" && value !== "") return REPLACEMENT;
+  if (value !== "" && (visible === "" || ODD_BLANK_ALONE.test(visible))) return REPLACEMENT;
   const composed = visible.normalize("NFC");
   return ODD_BLANKS.test(composed) ? composed.replace(BLANKS, " ") : composed;
 }

@@ -198,6 +198,12 @@ function checkNode(node: Node, must: Must): void {
     );
   must(nodesOf(node).filter((child) => child.role === "H").length <= 1, "14-006");
   if (role === "Table") checkTable(node, must);
+  must(nodesOf(node).filter((child) => child.role === "TOC").length <= 1, "00", "contents in several lists");
+  if (role === "TOCI") must(annotationsOf(node) === 1, "00", "an entry of the contents that is not one link");
+}
+
+function annotationsOf({ kids }: Node): number {
+  return kids.reduce((sum, kid) => sum + (isNode(kid) ? annotationsOf(kid) : "annotation" in kid ? 1 : 0), 0);
 }
 
 /** Not required by the Matterhorn Protocol, but of every table of a report. */
@@ -216,16 +222,29 @@ function checkTable(table: Node, must: Must): void {
   for (const [index, cells] of rows.entries()) {
     const heads = cells.filter(({ role }) => role === "TH");
     const scopes = new Set(heads.map(({ attributes }) => attributes["/Scope"]));
-    // A column of ranks, for example, has nothing above it.
-    const isHeadRow = cells.length > 1 && cells.every(({ role, kids }) => role === "TH" || kids.length === 0);
+    const isHeadRow = cells.length > 1 && cells.every(({ role }) => role === "TH");
+    must(heads.length > 0, "00", "a row without a head");
+    must(heads.every(saysSomething), "00", "a head that says nothing");
+    must(saysSomething(cells[0] ?? table), "00", "a row that begins with nothing");
     must(!isHeadRow || !scopes.has("/Row"), "00", "a row of heads that are of their row");
-    must(isHeadRow || heads.length <= 1, "00", "a row with several heads");
+    // Such as of houses, and of these of those with two bedrooms.
+    const first = cells.findIndex(({ role }) => role === "TH");
+    must(
+      heads.every((head, at) => head === cells[first + at]),
+      "00",
+      "a row with heads that are apart",
+    );
     must(isHeadRow || !scopes.has("/Column") || cells.length === 1, "00", "a column's head among cells");
     must(!isHeadRow || index < 2, "00", "a row of heads within a table");
   }
   const roles = nodesOf(table).map(({ role }) => role);
   for (const [index, role] of roles.entries())
     must(role !== "Caption" || index === 0 || index === roles.length - 1, "00", "a caption in the middle of its table");
+}
+
+/** Words, or what is read instead of them. */
+function saysSomething({ kids, dict }: Node): boolean {
+  return kids.length > 0 || hasWords(dict["/Alt"]);
 }
 
 function checkHeadings(all: readonly Node[], must: Must): void {
