@@ -18,7 +18,7 @@ import { REPLACEMENT } from "./fonts/fonts.ts";
 import { renderLeasing } from "./leasing/leasing.ts";
 import { messages } from "./messages.ts";
 import type { RenderProgress } from "./render.ts";
-import { clean, hasUncovered } from "./style/text.ts";
+import { clean, hasUncovered, shorten } from "./style/text.ts";
 
 export interface DrawnDocument extends RenderedPdf {
   /** The facts of it that the job's status repeats. */
@@ -113,16 +113,22 @@ function swappedNames(dataSet: DataSet): readonly string[] {
 }
 
 /** The number of names in a warning, which a person reads. */
-const NAMED = 5;
+const NAMED = 20;
+/** A source's disclaimer is one of these texts. */
+const MAX_NAME_LENGTH = 80;
 
 /** The texts from the data that a document of the kind may print. */
 function printedIn(dataSet: DataSet, { branding, subject }: ReportOptions, kind: DrawnKind): readonly string[] {
-  const { agents = [], agencies = [], partners = [], sales = [], listings = [], rentals = [] } = dataSet;
+  const { agents = [], agencies = [], partners = [], sales = [], listings = [], rentals = [], sources = [] } = dataSet;
   const advertised = kind === "agency" ? rentals : kind === "commission" ? [] : listings;
   const isOfAgents = kind === "agents" || kind === "agents_brief";
   const printed = [
-    ...(isOfAgents ? agents.filter(({ hidden }) => hidden !== true).flatMap(({ name, title }) => [name, title]) : []),
-    ...(kind === "commission" ? [] : agencies.flatMap(({ name, address }) => [name, address])),
+    ...(isOfAgents ? agents.filter(({ hidden }) => hidden !== true) : []).flatMap(
+      ({ name, title, phone, reviews = [] }) => [name, title, phone, ...reviews.map(({ provider }) => provider)],
+    ),
+    ...(kind === "commission" ? [] : agencies.map(({ name }) => name)),
+    ...(kind === "agency" ? agencies.flatMap(({ address, phone }) => [address, phone]) : []),
+    ...(kind === "commission" ? [] : sources.flatMap(({ name, licence, disclaimer }) => [name, licence, disclaimer])),
     ...(kind === "agency" ? [] : partners.flatMap(({ agent, agency }) => [agent, agency])),
     ...[dataSet.suburb?.name, branding?.name, branding?.contact, isOfAgents ? subject?.address : null],
     ...[...(isOfAgents ? sales : []), ...advertised].flatMap(({ address, suburb }) => [address, suburb]),
@@ -135,7 +141,7 @@ function printedIn(dataSet: DataSet, { branding, subject }: ReportOptions, kind:
 function lettersWithout(texts: readonly string[]): readonly string[] {
   const found = texts.filter(hasUncovered).map(clean);
   if (found.length === 0) return [];
-  const shown = found.slice(0, NAMED).map((name) => `"${name}"`);
+  const shown = found.slice(0, NAMED).map((name) => `"${shorten(name, MAX_NAME_LENGTH)}"`);
   const more = found.length > NAMED ? ` and ${found.length - NAMED} more` : "";
   return [messages.uncovered(`${shown.join(", ")}${more}`, REPLACEMENT)];
 }

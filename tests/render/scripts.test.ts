@@ -2,6 +2,7 @@ import { expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import { renderPdf } from "../../src/render/document.ts";
 import { DRAW } from "../../src/render/documents.ts";
+import { REPLACEMENT } from "../../src/render/fonts/fonts.ts";
 import { visualOrder } from "../../src/render/fonts/scripts.ts";
 import { clean, runs } from "../../src/render/style/text.ts";
 import { temporaryFolder } from "../e2e/binary.ts";
@@ -161,8 +162,19 @@ testPdf("words are written in the order in which they are read, and a bracket as
 test("letters that join and marks retain what joins them, and nothing else that cannot be seen stays", () => {
   expect(clean("ශ්\u200dරී")).toBe("ශ්\u200dරී");
   expect(clean("علی\u200cرضا")).toBe("علی\u200cرضا");
-  for (const hidden of ["Ja\u200dne", "Ja\u200cne", "\u202eJane", "Jane\u200c", "علی\u200c", "\u2067Jane"])
-    expect(clean(hidden)).toBe(hidden.replace(/\u200c|\u200d|\u202e|\u2067/g, ""));
+  for (const hidden of [
+    "Ja\u200dne",
+    "Ja\u200cne",
+    "\u202eJane",
+    "Jane\u200c",
+    "علی\u200c",
+    "\u2067Jane",
+    "Ja\u034fne\u3164",
+  ])
+    expect(clean(hidden)).toBe(hidden.replace(/\u034f|\u200c|\u200d|\u202e|\u2067|\u3164/g, ""));
+  // Nothing but what is invisible is seen as what it is; a space of another width is one.
+  expect(clean("\u3164\u115f")).toBe(REPLACEMENT);
+  expect(clean("Jane\u2005Smith\u205f")).toBe("Jane Smith ");
 });
 
 test("the ellipsis of a name that is cut is behind its letters, whichever way they run", () => {
@@ -224,15 +236,30 @@ test("a name that no face has all letters of is named in a warning of the job", 
   expect(warnings).toHaveLength(1);
   expect(warnings[0]).toStartWith('No font has all letters of "𞤀𞤣𞤤𞤢𞤥 Diallo": where the text is printed, ◊');
   const many = await DRAW.agents_brief(
-    dataSet({ agents: 8, sales: 12, agentName: (index) => `ᐃᓄᒃ ${index}` }),
+    dataSet({ agents: 23, sales: 40, agentName: (index) => `ᐃᓄᒃ ${index}` }),
     OPTIONS,
     () => {},
   );
-  expect(many.warnings?.[0]).toContain("and 3 more");
+  expect(many.warnings?.[0]).toMatch(/"ᐃᓄᒃ 19" and 3 more/);
   const elsewhere = await DRAW.agents(
     dataSet({ agents: 1, sales: 1, listings: 1, address: (index) => `${index} 🏡 Street` }),
     { ...OPTIONS, subject: { address: "1 𠀀 Road" } },
     () => {},
   );
   expect(elsewhere.warnings?.[0]).toMatch(/letters of .*"1 𠀀 Road", .*"\d+ 🏡 Street"/u);
+  const plain = dataSet({ agents: 2, agencies: 1, sales: 12 });
+  const credited = await DRAW.agents(
+    {
+      ...plain,
+      agents: (plain.agents ?? []).map((agent, index) =>
+        index > 0 ? agent : { ...agent, phone: "☎𞤀 1", reviews: [{ provider: "𞤀 Reviews", rating: 4.5, count: 3 }] },
+      ),
+      sources: [{ id: "s1", name: "𞤀 Register", licence: "𞤀 Licence", disclaimer: `${"No guarantee. ".repeat(9)}𞤀` }],
+    },
+    OPTIONS,
+    () => {},
+  );
+  for (const text of ["☎𞤀 1", "𞤀 Reviews", "𞤀 Register", "𞤀 Licence"])
+    expect(credited.warnings?.[0]).toContain(`"${text}"`);
+  expect(credited.warnings?.[0]).toMatch(/"No guarantee\. [^"]{50,70}…"/);
 });

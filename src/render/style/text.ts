@@ -106,11 +106,12 @@ const STRAY_JOINER =
   /(?<!\p{Extended_Pictographic}\uFE0F?[\u{1F3FB}-\u{1F3FF}]?|[\u094D\u09CD\u0A4D\u0ACD\u0B4D\u0BCD\u0C4D\u0CCD\u0D4D\u0DCA])\u200D(?![\u094D\u09CD\u0A4D\u0ACD\u0B4D\u0BCD\u0C4D\u0CCD\u0D4D\u0DCA])/gu;
 const STRAY_NON_JOINER =
   /(?<![\u0620-\u07FF\u094D\u09CD\u0A4D\u0ACD\u0B4D\u0BCD\u0C4D\u0CCD\u0D4D\u0DCA])\u200C|(?<=[\u0620-\u07FF])\u200C(?![\u0620-\u07FF])/gu;
-const HIDDEN = /\p{Cf}|\p{Cs}|\p{Variation_Selector}/u;
-const INVISIBLE = /(?![\u200C\u200D])\p{Cf}|\p{Cs}|\p{Variation_Selector}/gu;
-const BLANKS = /[\p{Cc}\p{Zl}\p{Zp} ]+/gu;
+const HIDDEN = /\p{Cf}|\p{Cs}|\p{Default_Ignorable_Code_Point}/u;
+const INVISIBLE = /(?![\u200C\u200D])(?:\p{Cf}|\p{Cs}|\p{Default_Ignorable_Code_Point})/gu;
+/** Also spaces of other widths, which not every face has. */
+const BLANKS = /[\p{Cc}\p{Zl}\p{Zp} \u1680\u2000-\u200A\u205F]+/gu;
 /** Of most texts there is nothing to replace but each space by a space. */
-const ODD_BLANKS = /[\p{Cc}\p{Zl}\p{Zp}]| {2}/u;
+const ODD_BLANKS = /[\p{Cc}\p{Zl}\p{Zp}\u1680\u2000-\u200A\u205F]| {2}/u;
 
 /** Such as an ideographic space as a name. */
 const ODD_BLANK_ALONE = /^(?=.*[^ \n\u00a0])[\s\p{Cc}]+$/su;
