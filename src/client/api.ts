@@ -342,6 +342,7 @@ export interface Schemas {
             }[];
             readonly source?: string | null;
         }[];
+        readonly newest?: string | null;
         /** @description Notes on the data, printed under Coverage */
         readonly notes?: readonly string[];
         readonly partners?: readonly {

@@ -282,6 +282,13 @@ export const DataSet = t.Object({
   schema_version: t.Optional(t.Literal(1)),
   as_of: t.Optional(date),
   period: t.Optional(t.Object({ from: date, to: date })),
+  newest: unknown(
+    t.String({
+      pattern: PATTERN.date,
+      description:
+        "Day of the newest record, of any suburb, of the table that the rows without a listed source are from; YYYY-MM-DD",
+    }),
+  ),
   suburb: t.Optional(
     t.Object({
       name: text(100),

@@ -30,7 +30,7 @@ const OF_KIND: Readonly<Partial<Record<CatalogueKind, Readonly<Record<string, Co
     name: ["name, as the Method page prints it", "Our own records"],
     licence: ["licence, as printed", "Our own data"],
     retrieved_at: ["when the data was fetched", "2026-06-30"],
-    newest: ["newest day that the source covers", "2026-06-30"],
+    newest: ["newest day that the source covers, if later than its newest record", "2026-06-30"],
     lag_days: ["number of days until a sale appears in this source", "0"],
     disclaimer: ["text that must be printed with the data", "Figures from our own records."],
     coverage_pct: ["percentage of all sales that the source has", "35"],

@@ -8,7 +8,7 @@ import { findAgency } from "../identity/named.ts";
 import type { Figure } from "../model.ts";
 import type { ReportOptions } from "../options.ts";
 import { isJudgedBy } from "../request/filter.ts";
-import { type DatedRecord, isSpokenFor, type Lagging, laggingOf, type Spoken, spokenBy } from "../selection/as-of.ts";
+import { datesOfRentals, isSpokenFor, type Lagging, laggingOf, type Spoken, spokenBy } from "../selection/as-of.ts";
 import { periodOf } from "../selection/scope.ts";
 
 /** A rental listing, read once: days as numbers, its agencies found. All figures are computed from these. */
@@ -68,7 +68,7 @@ export function readLettings(
   as: Pick<LeasingScope, "asOf" | "early" | "oldest" | "comparable" | "all" | "listed" | "listedBefore"> | null = null,
 ): LeasingScope {
   const rentals = dataSet.rentals ?? [];
-  const spoken = as ?? spokenBy(dataSet, datesOf(rentals, options.date), options);
+  const spoken = as ?? spokenBy(dataSet, datesOfRentals(rentals, options.date), options);
   const asOf = "asOf" in spoken ? spoken.asOf : (spoken.day ?? toDay(options.date));
   const { early } = spoken;
   const period = periodOf(dataSet, asOf);
@@ -149,14 +149,6 @@ function readLetting(rental: Rental, asOf: number): Letting | null {
     rent: rental.weekly_rent ?? null,
     agencyIds: rental.agency_ids ?? [],
   };
-}
-
-/** The newest day of each rental, of its source: what was listed or leased by then is known. */
-function datesOf(rentals: readonly Rental[], today: string): DatedRecord[] {
-  return rentals.map(({ listed_date, leased_date, source = null }) => {
-    const past = [listed_date ?? "", leased_date ?? ""].filter((day) => day !== "" && day <= today).sort();
-    return { date: past.at(-1) ?? null, source };
-  });
 }
 
 /**

@@ -1,6 +1,6 @@
 // The day a report speaks for: where its sources end, and how far they lag behind.
 
-import type { DataSet, Source } from "../data-set.ts";
+import type { DataSet, Rental, Sale, Source } from "../data-set.ts";
 import { isWithin, toDay, toIso, twelveMonthsTo } from "../figures/days.ts";
 import { messages } from "../messages.ts";
 import type { ReportOptions } from "../options.ts";
@@ -11,6 +11,18 @@ export interface DatedRecord {
   /** ISO; null where unknown. */
   readonly date: string | null;
   readonly source: string | null;
+}
+
+export function datesOfSales(sales: readonly Sale[] = []): readonly DatedRecord[] {
+  return sales.map(({ sold_date = null, source = null }) => ({ date: sold_date, source }));
+}
+
+/** The newest day of each rental, of its source: what was listed or leased by then is known. */
+export function datesOfRentals(rentals: readonly Rental[] = [], today: string): readonly DatedRecord[] {
+  return rentals.map(({ listed_date, leased_date, source = null }) => {
+    const past = [listed_date ?? "", leased_date ?? ""].filter((day) => day !== "" && day <= today).sort();
+    return { date: past.at(-1) ?? null, source };
+  });
 }
 
 /** Sources whose newest rows are incomplete: the newest quarter is provisional because of them. */
@@ -53,12 +65,13 @@ export function spokenBy(dataSet: DataSet, records: readonly DatedRecord[], opti
   const given = dataSet.as_of ?? dataSet.period?.to;
   const stated = given ? Math.min(today, toDay(given)) : null;
   const sources = dataSet.sources ?? [];
-  const ended = [...daysBySource(records, sources, today)].map(([id, days]) => {
+  const ended = [...daysBySource(records, sources, today)].map(([id, { days, isUnlisted }]) => {
     const source = sources.find((each) => each.id === id);
     const lag = source?.lag_days ?? 0;
+    // A suburb where little is sold is covered as far as the source, or the table, has anything of any.
+    const reached = [source?.newest, isUnlisted ? dataSet.newest : null].flatMap((day) => (day ? [toDay(day)] : []));
     const newest = days.reduce((a, b) => Math.max(a, b));
-    // A suburb where little is sold is covered as far as the source has anything of any.
-    const speaks = Math.max(newest, Math.min(source?.newest ? toDay(source.newest) : newest, today)) - lag;
+    const speaks = Math.max(newest, ...reached.map((day) => Math.min(day, today))) - lag;
     const end = lag > 0 ? Math.min(speaks, stated ?? speaks) : (stated ?? speaks);
     const whole = days.filter((each) => each <= end);
     return { id, source, lag, end, days: whole, atItsEnd: within(whole, end) };
@@ -97,21 +110,51 @@ function within(days: readonly number[], to: number): number {
   return days.filter((day) => isWithin(year, day)).length;
 }
 
+/** The dated records of a source, or of those that name none that is listed. */
+interface SourceDays {
+  readonly days: number[];
+  isUnlisted: boolean;
+}
+
 function daysBySource(
   records: readonly DatedRecord[],
   sources: readonly Source[],
   today: number,
-): ReadonlyMap<string, readonly number[]> {
-  const bySource = new Map<string, number[]>();
+): ReadonlyMap<string, Readonly<SourceDays>> {
+  const listed = new Set<string | null>(sources.map(({ id }) => id));
+  const bySource = new Map<string, SourceDays>();
   for (const { date, source } of records) {
     const day = date ? toDay(date) : Number.POSITIVE_INFINITY;
     if (day > today) continue;
     const of = source ?? (sources.length === 1 ? (sources[0]?.id ?? "") : "");
-    const days = bySource.get(of);
-    if (days) days.push(day);
-    else bySource.set(of, [day]);
+    const known = bySource.get(of) ?? { days: [], isUnlisted: false };
+    known.days.push(day);
+    known.isUnlisted ||= !listed.has(source);
+    bySource.set(of, known);
   }
   return bySource;
+}
+
+/**
+ * The data set with how far its tables go, of these rows of any suburb: where some are of elsewhere, they show that the
+ * data goes on after the newest of the report's own.
+ */
+export function withReach(dataSet: DataSet, rows: readonly DatedRecord[], options: ReportOptions): DataSet {
+  const newest = new Map<string | null, string>();
+  const listed = new Set((dataSet.sources ?? []).map(({ id }) => id));
+  for (const { date, source } of rows) {
+    const of = source !== null && listed.has(source) ? source : null;
+    if (date && date <= options.date && date > (newest.get(of) ?? "")) newest.set(of, date);
+  }
+  const later = (of: string | null, stated: string | null | undefined) =>
+    [newest.get(of), stated].flatMap((day) => day ?? []).sort().at(-1) ?? null;
+  return {
+    ...dataSet,
+    newest: later(null, dataSet.newest),
+    ...(dataSet.sources && {
+      sources: dataSet.sources.map((source) => ({ ...source, newest: later(source.id, source.newest) })),
+    }),
+  };
 }
 
 /** For Method: what is done with sources that end before the period does. `all`: of how many, `what`: "sale". */

@@ -8,7 +8,7 @@ import { uniqueListings } from "../identity/listings.ts";
 import { findAgency, foldName } from "../identity/named.ts";
 import type { ReportOptions } from "../options.ts";
 import { isJudgedBy } from "../request/filter.ts";
-import { isSpokenFor, type Lagging, laggingOf, type Spoken, spokenBy } from "./as-of.ts";
+import { datesOfSales, isSpokenFor, type Lagging, laggingOf, type Spoken, spokenBy } from "./as-of.ts";
 
 export type NamedAgent = Agent & { readonly id: string };
 
@@ -181,9 +181,8 @@ function listedUntil(listings: readonly Listing[], { as_of }: DataSet, asOf: num
 
 /** The day the report speaks for, without a dated sale the latest day in the data, else the day of the request. */
 export function reportDay(dataSet: DataSet, options: ReportOptions): Spoken & { readonly day: number } {
-  const sales = (dataSet.sales ?? []).map(({ sold_date = null, source = null }) => ({ date: sold_date, source }));
   const today = toDay(options.date);
-  const spoken = spokenBy(dataSet, sales, options);
+  const spoken = spokenBy(dataSet, datesOfSales(dataSet.sales), options);
   return { ...spoken, day: spoken.day ?? Math.min(today, latestDay(dataSet) ?? today) };
 }
 

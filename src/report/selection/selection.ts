@@ -13,6 +13,7 @@ import { allBeside, areaName, localitiesBeside, nameBeside } from "../request/be
 import { type Criterion, createJudge, type Filter, type FilteredRecord, filterDataSet } from "../request/filter.ts";
 import { describeFilter } from "../request/requested.ts";
 import { count, listWords, plural } from "../wording.ts";
+import { datesOfRentals, datesOfSales, withReach } from "./as-of.ts";
 import { leftOutUnknown } from "./left-out.ts";
 import { isoPeriod, type ReportScope, readScope, reportDay, until } from "./scope.ts";
 import { type Area, areaOf, type GatheredDataSet, mergeAround, nameAround } from "./surroundings.ts";
@@ -48,7 +49,7 @@ export function select(gathered: GatheredDataSet, options: ReportOptions): Selec
   const { filter = null, beside = null } = options;
   const area = areaOf(options, beside);
   const merged = mergeAround(gathered, options.state);
-  const inside = inArea(merged, area);
+  const inside = withReach(inArea(merged, area), datesOfSales(merged.sales), options);
   const elsewhere = countOf(merged) - countOf(inside);
   const spoken = reportDay(inside, options);
   // Before anything is joined: what is sold after that day must change nothing before it.
@@ -92,7 +93,9 @@ export function select(gathered: GatheredDataSet, options: ReportOptions): Selec
 
 /** All rental listings that a report may count, those of the surrounding suburbs among them where they were requested. */
 export function recordsOf(gathered: GatheredDataSet, options: ReportOptions): DataSet {
-  const inside = inArea(mergeAround(gathered, options.state), areaOf(options, options.beside ?? null));
+  const merged = mergeAround(gathered, options.state);
+  const area = areaOf(options, options.beside ?? null);
+  const inside = withReach(inArea(merged, area), datesOfRentals(merged.rentals, options.date), options);
   // Without sales: duplicates among these do not show who lets.
   return joinSame({ ...inside, sales: [] }).dataSet;
 }

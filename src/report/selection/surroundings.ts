@@ -80,7 +80,13 @@ export function mergeAround({ around = [], ...own }: GatheredDataSet, ofReport: 
     add(merged.listings, data.listings?.map(withAgents), ({ address, listed_date }) => `${address} ${listed_date}`);
     add(merged.rentals, data.rentals?.map(withAgents), ({ address, listed_date }) => `${address} ${listed_date}`);
   }
-  return { ...own, ...merged };
+  return { ...own, ...merged, newest: newestOf([own, ...around.map(({ data }) => data)]) };
+}
+
+/** Rows of several suburbs without a listed source count as one table. */
+function newestOf(parts: readonly DataSet[]): string | null {
+  const days = parts.flatMap(({ newest }) => newest ?? []).sort();
+  return days.at(-1) ?? null;
 }
 
 function withId<T extends object>(row: T, name: string, idOf: (id: string) => string): T {

@@ -6,6 +6,7 @@ import { findSuburb, type Locality } from "../../localities/suburbs.ts";
 import type { ReportLocality } from "../source.ts";
 import type { MarketRow } from "./kinds.ts";
 import { localityKey } from "./locality.ts";
+import { TABLE_ENDS } from "./tables.ts";
 
 /** The report's series shows three years; a campaign may have begun before. */
 const SALES_SINCE = "-39 months";
@@ -44,10 +45,19 @@ const AGENTS = `
 const AGENCIES = `
   SELECT data FROM agencies WHERE id IN (SELECT value FROM json_each($ids)) OR locality = $locality
    ORDER BY id LIMIT ${MAX_AGENCIES}`;
-const SOURCES = `
-  SELECT json_set(data, '$.newest', (
-    SELECT max(date) FROM sales WHERE sales.source = sources.id AND date <= date('now', '+1 day'))) AS data
+/** The newest day of a source, of any locality; what the operator stated of it counts where it is later. */
+const NEWEST_OF = (kind: DataOf, id: string) =>
+  `(SELECT max(date) FROM ${kind} WHERE ${kind}.source = ${id} AND date <= date('now', '+1 day'))`;
+const SOURCES = (kind: DataOf) => `
+  SELECT json_set(data, '$.newest', nullif(max(
+           coalesce(${NEWEST_OF(kind, "sources.id")}, ''), coalesce(json_extract(data, '$.newest'), '')), '')) AS data
     FROM sources WHERE id IN (SELECT value FROM json_each($ids)) OR locality = $locality ORDER BY id LIMIT 50`;
+/** How far the rows go that are of no listed source. */
+const TABLE_END = (kind: DataOf) => `
+  SELECT min(day) AS day FROM (
+    SELECT day FROM ${TABLE_ENDS} WHERE kind = '${kind}' AND locality = $locality
+     UNION ALL
+    SELECT ${NEWEST_OF(kind, "value")} FROM json_each($ids) WHERE value NOT IN (SELECT id FROM sources))`;
 
 /** Of one suburb, of several, or of the whole state. */
 const PARTNERS = `
@@ -92,13 +102,17 @@ export function readDataSet(database: Database, requested: ReportLocality, of: D
     const agencies = select(AGENCIES, idsOf([...records, ...agents], "agency_ids"));
     const used = new Set([...sales, ...rentals, ...market].flatMap(({ source }) => source ?? []));
     const business = readBusiness(database, locality, key);
-    return { sales, listings, rentals, market, agents, agencies, sources: select(SOURCES, used), business };
+    const sources = select(SOURCES(of), used);
+    const end = database.query<{ day: string | null }, Record<string, string>>(TABLE_END(of));
+    const newest = end.get({ locality: key, ids: JSON.stringify([...used]) })?.day ?? null;
+    return { sales, listings, rentals, market, agents, agencies, sources, newest, business };
   });
-  const { sales, listings, rentals, market, agents, agencies, sources, business } = read();
+  const { sales, listings, rentals, market, agents, agencies, sources, newest, business } = read();
   if ([sales, listings, rentals, market, agents, agencies].every((rows) => rows.length === 0)) return null;
   const { suburb: name, state, postcode } = locality;
   const parts = [
     `"schema_version":1,"suburb":${JSON.stringify({ name, state, postcode })}`,
+    ...(newest === null ? [] : [`"newest":${JSON.stringify(newest)}`]),
     `"sources":${list(sources)}`,
     `"market":${JSON.stringify(seriesOf(market))}`,
     `"agencies":${list(withoutTooManyPictures(agencies))}`,

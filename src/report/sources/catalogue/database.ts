@@ -13,12 +13,15 @@ import { DECISIONS_TABLE } from "./decisions.ts";
 import { CATALOGUE_KINDS, type CatalogueKind } from "./kind-names.ts";
 import { KINDS } from "./kinds.ts";
 import {
+  DATED_KINDS,
   FEED,
   IMPORTS_TABLE,
   LATER_COLUMNS,
   MAPS_TABLE,
   OFFICES_TABLE,
   REPLACED_ROWS_TABLE,
+  TABLE_ENDS,
+  TABLE_ENDS_TABLE,
   tableDefinition,
 } from "./tables.ts";
 
@@ -49,7 +52,7 @@ export function openCatalogueDatabase(path: string): Database {
 function migrate(database: Database): void {
   const isWhole =
     [missing, missingColumns, missingViews].every((parts) => parts(database).length === 0) &&
-    knowsNewestSales(database);
+    DATED_KINDS.every((kind) => hasIndex(database, `${kind}_by_source`));
   if (versionOf(database) === VERSION && isWhole) return;
   database
     .transaction(() => {
@@ -66,15 +69,16 @@ function migrate(database: Database): void {
       for (const { table, column, type } of missingColumns(database))
         database.run(`ALTER TABLE ${table} ADD COLUMN ${column} ${type}`);
       // How far a source reaches, for each report of one of its suburbs: a million sales are not read for that.
-      database.run("CREATE INDEX IF NOT EXISTS sales_by_source ON sales (source, date)");
+      for (const kind of DATED_KINDS)
+        database.run(`CREATE INDEX IF NOT EXISTS ${kind}_by_source ON ${kind} (source, date)`);
       for (const view of missingViews(database)) makeView(database, view);
       if (version !== VERSION) database.run(`PRAGMA user_version = ${VERSION}`);
     })
     .immediate();
 }
 
-function knowsNewestSales(database: Database): boolean {
-  return database.query("SELECT 1 FROM sqlite_schema WHERE name = 'sales_by_source'").get() !== null;
+function hasIndex(database: Database, name: string): boolean {
+  return database.query("SELECT 1 FROM sqlite_schema WHERE name = ?").get(name) !== null;
 }
 
 const IMPORTS = "imports";
@@ -85,6 +89,7 @@ const OWN_TABLES: Readonly<Record<string, string>> = {
   maps: MAPS_TABLE,
   offices: OFFICES_TABLE,
   decisions: DECISIONS_TABLE,
+  [TABLE_ENDS]: TABLE_ENDS_TABLE,
 };
 
 function missing(database: Database): readonly string[] {

@@ -9,12 +9,12 @@ import type { DrawPicture } from "./drawn-pictures.ts";
 import { explain } from "./import-failures.ts";
 import { type ImportFormat, type ImportInput, readJson, readRows, toChunks } from "./input.ts";
 import type { InputRow } from "./input-row.ts";
-import { CATALOGUE_KINDS, type CatalogueKind } from "./kind-names.ts";
+import type { CatalogueKind } from "./kind-names.ts";
 import { type CatalogueChanges, type ImportNote, mergeStaged } from "./merge.ts";
 import { type PeopleByName, readPeople } from "./people.ts";
 import { createSlices } from "./slices.ts";
 import { type ImportOptions, type StageOptions, stageRows } from "./stage-rows.ts";
-import { beginImmediate, markOf, openStaging, type StagingMark } from "./staging.ts";
+import { beginImmediate, markOf, openStaging, resetToMark, type StagingMark } from "./staging.ts";
 import { FEED } from "./tables.ts";
 import { undoImport } from "./undo.ts";
 
@@ -160,7 +160,7 @@ export function startImport({ drawPicture, ...options }: StartOptions): Catalogu
     },
     resetTo(mark) {
       assertOpen();
-      for (const kind of CATALOGUE_KINDS) database.run(`DELETE FROM staging.${kind} WHERE rowid > ?`, [mark[kind]]);
+      resetToMark(database, mark);
     },
     people: () => {
       assertOpen();

@@ -4,7 +4,7 @@ import { idOfProperty } from "../../identity/ids.ts";
 import { type KindChanges, noteImport } from "./imports.ts";
 import { CATALOGUE_KINDS, type CatalogueKind } from "./kind-names.ts";
 import { partFromSample } from "./sample-rows.ts";
-import { COLUMNS, FEED } from "./tables.ts";
+import { COLUMNS, FEED, TABLE_ENDS } from "./tables.ts";
 
 /** Whom and what the list of imports names. */
 export interface ImportNote {
@@ -119,9 +119,16 @@ export async function mergeStaged(
   for (const [kind, count] of removed) kinds[kind] = { ...(kinds[kind] ?? NO_CHANGES), removed: count };
   const mentions = countOf(database, `staging.${FEED}`);
   if (mentions > 0) await mergeKind(database, FEED, mentions, id, 0, turn);
+  database.query(STORE_TABLE_ENDS).run(id);
   database.query("UPDATE imports SET changes = ? WHERE id = ?").run(JSON.stringify(kinds), id);
   return { id, kinds, ...(sampleRemoved ? { sampleRemoved } : {}) };
 }
+
+const STORE_TABLE_ENDS = `
+  INSERT INTO main.${TABLE_ENDS} (kind, locality, day, import_id)
+  SELECT kind, locality, max(day), ? FROM staging.${TABLE_ENDS} GROUP BY kind, locality
+      ON CONFLICT (kind, locality) DO UPDATE SET day = excluded.day, import_id = excluded.import_id
+   WHERE excluded.day > day`;
 
 const NO_CHANGES: KindChanges = { new: 0, changed: 0, unchanged: 0, renamed: 0, removed: 0 };
 

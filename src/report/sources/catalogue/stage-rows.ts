@@ -6,7 +6,7 @@ import type { CatalogueKind } from "./kind-names.ts";
 import type { RowLocality } from "./kinds.ts";
 import { createRowReader, type StoredRow } from "./row.ts";
 import type { Slices } from "./slices.ts";
-import { COLUMNS } from "./tables.ts";
+import { COLUMNS, DATED_KINDS, TABLE_ENDS } from "./tables.ts";
 
 export interface ImportOptions {
   readonly onBadRow?: (row: BadRow) => void;
@@ -56,6 +56,7 @@ export async function stageRows(
   let badRows = 0;
   let count = 0;
   let waiting: StoredRow[] = [];
+  const end = createTableEnd(kind);
   const write = database.transaction((batch: readonly StoredRow[]) => {
     for (const row of batch) insert.run(...row);
   });
@@ -73,6 +74,7 @@ export async function stageRows(
       } else if (badRows === 0 || skipBad) {
         for (const row of taken.rows) {
           onRow?.(row);
+          end.see(row);
           waiting.push(row);
         }
       }
@@ -89,9 +91,37 @@ export async function stageRows(
       }
     }
     write(waiting);
+    if (badRows === 0 || skipBad) end.stage(database);
   } finally {
     if (isOpen()) insert.finalize();
   }
   if (badRows > 0 && !skipBad) throw badRowsFailure(badRows, bad);
   return count;
+}
+
+const LOCALITY = COLUMNS.indexOf("locality");
+const DATE = COLUMNS.indexOf("date");
+const SOURCE = COLUMNS.indexOf("source");
+
+/** Finds where a table ends of which rows have no source, and of which localities it has such rows. */
+function createTableEnd(kind: CatalogueKind) {
+  const tomorrow = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10);
+  const localities = new Set<string>();
+  let newest = "";
+  return {
+    see(row: StoredRow) {
+      const [locality, date] = [row[LOCALITY], row[DATE]];
+      if (!locality || row[SOURCE]) return;
+      localities.add(locality);
+      if (date && date > newest && date <= tomorrow) newest = date;
+    },
+    stage(database: Database) {
+      if (newest === "" || !DATED_KINDS.some((each) => each === kind)) return;
+      const insert = database.prepare(`INSERT INTO staging.${TABLE_ENDS} VALUES (?, ?, ?)`);
+      database.transaction(() => {
+        for (const locality of localities) insert.run(kind, locality, newest);
+      })();
+      insert.finalize();
+    },
+  };
 }

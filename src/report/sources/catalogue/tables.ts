@@ -42,6 +42,20 @@ export const LATER_COLUMNS = [
   ["undone_at", "TEXT"],
 ] as const;
 
+/** Kinds whose newest day decides where a report ends. */
+export const DATED_KINDS = ["sales", "rentals"] as const;
+
+/**
+ * How far a table goes that has rows of a locality without a source: to its newest row, of whatever locality. Of two such
+ * tables, the one that goes further. Each file is a table of its own: what another lacks, it does not show.
+ */
+export const TABLE_ENDS = "table_ends";
+export const TABLE_ENDS_TABLE = `
+  CREATE TABLE ${TABLE_ENDS} (
+    kind TEXT NOT NULL, locality TEXT NOT NULL, day TEXT NOT NULL, import_id INTEGER NOT NULL,
+    PRIMARY KEY (kind, locality)
+  ) STRICT, WITHOUT ROWID`;
+
 export const MAPS_TABLE = `
   CREATE TABLE maps (
     name TEXT NOT NULL PRIMARY KEY, document TEXT NOT NULL CHECK (json_valid(document)), saved_at TEXT NOT NULL

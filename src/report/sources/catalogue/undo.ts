@@ -5,7 +5,7 @@ import { messages } from "../messages.ts";
 import { noteImport } from "./imports.ts";
 import { CATALOGUE_KINDS, type CatalogueKind } from "./kind-names.ts";
 import { localityKey } from "./locality.ts";
-import { COLUMNS, FEED } from "./tables.ts";
+import { COLUMNS, FEED, TABLE_ENDS } from "./tables.ts";
 
 /** What undoing an import did. */
 export interface Undone {
@@ -69,6 +69,7 @@ export function undoImport(database: Database, id: number): Undone {
         if (kind === FEED) [removed, restored, remaining] = [own, back, later];
       }
       database.query("DELETE FROM replaced_rows WHERE import_id = ?").run(id);
+      database.query(`DELETE FROM ${TABLE_ENDS} WHERE import_id = ?`).run(id);
       database.query("UPDATE imports SET undone_at = ? WHERE id = ?").run(new Date().toISOString(), id);
       return { id, removed, restored, remaining };
     })
@@ -139,6 +140,8 @@ export function removeRows(
           )
           .run({ import: importId, key });
         database.query(`DELETE FROM ${each.kind} WHERE ${condition}`).run({ key });
+        if (id === undefined)
+          database.query(`DELETE FROM ${TABLE_ENDS} WHERE kind = ? AND locality = ?`).run(each.kind, key);
       }
       const changes = some.map((each) => [
         each.kind,
@@ -161,6 +164,7 @@ export function clearRows(database: Database, kind: CatalogueKind | null): numbe
         removed += countOf(database, `SELECT count(*) AS rows FROM ${each}`);
         database.run(`DELETE FROM ${each}`);
         database.query("DELETE FROM replaced_rows WHERE kind = ?").run(each);
+        database.query(`DELETE FROM ${TABLE_ENDS} WHERE kind = ?`).run(each);
       }
       if (kind === null) database.run(`DELETE FROM ${FEED}`);
       database.run("UPDATE imports SET changes = NULL WHERE id NOT IN (SELECT import_id FROM replaced_rows)");

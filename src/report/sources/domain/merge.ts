@@ -24,7 +24,8 @@ export function complete(domain: DataSet, own: DataSet): DataSet {
   const rentals = merged(domain.rentals, notIn(domain.rentals, own.rentals, suburb), MOST.rentals);
   const sources = merged(domain.sources, [...(own.sources ?? []), ...catalogueSource(own, ownSales)], MOST.sources);
   const segments = new Set((domain.market ?? []).map(segmentOf));
-  const others = Object.entries(own).filter(([name]) => !(name in domain));
+  // How far the own table goes is stated with its source.
+  const others = Object.entries(own).filter(([name]) => !(name in domain) && name !== "newest");
   return {
     ...Object.fromEntries(others),
     ...domain,
@@ -72,7 +73,9 @@ function notIn<T extends { readonly address: string }>(
 function catalogueSource(own: DataSet, sales: readonly { readonly source?: string | null }[]) {
   const isNeeded = sales.some(({ source }) => source === CATALOGUE);
   const isThere = (own.sources ?? []).some(({ id }) => id === CATALOGUE);
-  return isNeeded && !isThere ? [{ id: CATALOGUE, name: "The catalogue of this service" }] : [];
+  return isNeeded && !isThere
+    ? [{ id: CATALOGUE, name: "The catalogue of this service", newest: own.newest ?? null }]
+    : [];
 }
 
 function segmentOf({ category, bedrooms }: { readonly category: string; readonly bedrooms?: number | null }): string {
