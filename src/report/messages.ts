@@ -357,7 +357,7 @@ export const messages = {
   inPreviousYear: (sales: string) => `${sales} in the previous 12 months`,
   onYear: (change: string) => `${change} on the year`,
   onYearBefore: (change: string, few: string) => `${change} on the year before${few}`,
-  noneUnsold: (results: string) => `${results}, none unsold: unknown`,
+  onlyResults: (results: string, none: "unsold" | "sold") => `${results}, none ${none}: unknown`,
   matchingFilter: " matching the filter",
   namesKnown: (known: string) => `; it names ${known}`,
   itsPriceUndisclosed: "its price was not disclosed",
@@ -374,11 +374,11 @@ export const messages = {
   forSaleNow: (properties: string) => `${properties} for sale now.`,
   moved: (direction: "up" | "down", moved: string) => `${direction} ${moved}`,
   points: (sign: string, points: string) => `${sign}${points} points`,
-  levelWith: (names: string) => `level with ${names}`,
+  levelWith: (names: string) => `, level with ${names}`,
   noneHigher: "no agency ranks higher",
   moreSalesToPass: (sales: string, rank: number) => `${sales} would put it past #${rank}`,
-  ownRank: (name: string, rank: number, share: string, moved: string, needed: string) =>
-    `${name} ranks #${rank} with ${share} of the sales${moved}; ${needed}.`,
+  ownRank: (name: string, rank: number, share: string, moved: string, level: string, ahead: string | null) =>
+    `${name} ranks #${rank} with ${share} of the sales${moved}${level}${ahead === null ? "" : `; ${ahead}`}.`,
 
   // fields that a request has several of
   unknownFails: "sales for which this is unknown do not count, and the report says how many",

@@ -27,7 +27,8 @@ const [drawn] = fc.sample(
     priced: fc.double({ min: 0.5, max: 1, noNaN: true }),
     rentals: fc.integer({ min: 2, max: 7 }).map((thirds) => thirds * 3),
     rent: fc.integer({ min: 45, max: 80 }).map((tens) => tens * 10),
-    supplied: fc.integer({ min: 31, max: 45 }).map((hundreds) => hundreds * 100),
+    // Weekly rents are whole fives.
+    supplied: fc.integer({ min: 31, max: 45 }).map((hundreds) => hundreds * 100 + 33),
   }),
   { seed: PROPERTY_SEED, numRuns: 1 },
 );

@@ -74,6 +74,10 @@ describe("ties are ties", () => {
     expect(model.verdict.leadingAgents).toHaveLength(many);
     expect(model.verdict.sentences[3]).toContain("Agency B ranks #1");
     expect(model.verdict.sentences[3]).toEndWith(level);
+    const ahead = salesOver(4, "2026-06-28", 90, () => ({ agency_ids: ["x"] }));
+    expect(
+      report({ agencies, agents, sales: [...each(many), ...ahead] }, { preparedFor: "b" }).verdict.sentences[3],
+    ).toEndWith(`${level.slice(0, -1)}; 2 more sales would put it past #1.`);
     const others = report({ agencies, agents, sales: each(many) });
     expect(others.verdict.sentences[3]).toMatch(/were involved in the most sales, 3 each/);
   });

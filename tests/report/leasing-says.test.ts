@@ -125,14 +125,15 @@ const READERS: readonly (readonly [RegExp, Reader])[] = [
     },
   ],
   [
-    /^(Agency .) ranks #(\d+) with ([\d.]+)% of the listings(?: \(([+−])([\d.]+) points on the year\))?; (?:(\d+) more listings? would put it past #(\d+)|level with (.+)|no agency ranks higher)\.$/,
-    ([, own = "", rank, share, sign, points, needed, past, equals], rows, compared) => {
+    /^(Agency .) ranks #(\d+) with ([\d.]+)% of the listings(?: \(([+−])([\d.]+) points on the year\))?(?:, level with ([^;]+?))?(?:; (?:(\d+) more listings? would put it past #(\d+)|(no agency ranks higher)))?\.$/,
+    ([, own = "", rank, share, sign, points, equals, needed, past, first], rows, compared) => {
       const mine = countOf(rows, own);
       expect(Number(rank)).toBe(1 + counts(rows).filter(([, n]) => n > mine).length);
       expect(share).toBe(oneDecimal((mine / year(rows).within.length) * 100));
       checkGap(own, needed, past, rows);
       const others = counts(rows).flatMap(([each, n]) => (n === mine && each !== own ? [each] : []));
-      expect(equals !== undefined).toBe(needed === undefined && others.length > 0);
+      expect(equals !== undefined).toBe(others.length > 0);
+      expect(first !== undefined).toBe(needed === undefined && others.length === 0);
       if (equals !== undefined) expectNames(equals, others);
       if (points === undefined) return;
       expect(compared).toBe(true);

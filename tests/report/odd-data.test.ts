@@ -183,6 +183,9 @@ describe("unknown is not 0", () => {
     });
     expect(model.market[0]?.clearance).toMatchObject({ value: null, n: 20 });
     expect(tile(model, "Clearance rate")?.note).toBe("20 auction results, none unsold: unknown");
+    const failed = report({ sales: sales(20, "2026-06-30", 90, () => ({ method: "auction", outcome: "passed_in" })) });
+    expect(tile(failed, "Clearance rate")?.figure.value).toBeNull();
+    expect(tile(failed, "Clearance rate")?.note).toBe("20 auction results, none sold: unknown");
   });
 });
 

@@ -182,8 +182,8 @@ const READERS: readonly (readonly [RegExp, Reader])[] = [
     ([, own = "", needed, rank], dealings) => checkGap(own, null, needed, rank, dealings),
   ],
   [
-    /^(.+) ranks #(\d+) with ([\d.]+%) of the sales(?: \(.*?\))?; (?:(\d+) more sales? would put it past #(\d+)|level with (.+)|no agency ranks higher)\.$/,
-    ([, own = "", rank, part, needed, past, equals], dealings) => {
+    /^(.+) ranks #(\d+) with ([\d.]+%) of the sales(?: \(.*?\))?(?:, level with ([^;]+?))?(?:; (?:(\d+) more sales? would put it past #(\d+)|(no agency ranks higher)))?\.$/,
+    ([, own = "", rank, part, equals, needed, past, first], dealings) => {
       const { agencies, now } = truthOf(dealings);
       const mine = countOf(own, agencies);
       expect(Number(rank)).toBe(1 + [...agencies.values()].filter((count) => count > mine).length);
@@ -191,7 +191,8 @@ const READERS: readonly (readonly [RegExp, Reader])[] = [
       if (needed !== undefined) checkGap(own, mine, needed, past, dealings);
       else expect(mine).toBe(most(agencies));
       const others = withCount(agencies, mine).filter((each) => each !== own);
-      expect(equals !== undefined).toBe(needed === undefined && others.length > 0);
+      expect(equals !== undefined).toBe(others.length > 0);
+      expect(first !== undefined).toBe(needed === undefined && others.length === 0);
       if (equals !== undefined) expectNames(equals, others);
     },
   ],

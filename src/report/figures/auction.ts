@@ -11,24 +11,25 @@ const AUCTION_METHODS: readonly SaleMethod[] = ["auction", "sold_prior", "sold_a
 /**
  * Clearance rate: sold (prior + at + after) / known results (those + passed in + withdrawn), percent. n the known
  * results, reliable from 10, none below 3. An auction passed in whose sale afterwards is on record too counts once, as
- * sold. Unknown where the data records no failed auction at all: a list of sales alone would have a rate of 100%.
+ * sold. Unknown where the data does not record both results: a list of sales alone would have a rate of 100%, one of
+ * what was passed in a rate of 0%.
  */
-export function clearanceRate(deals: readonly Deal[], recordsFailed: boolean): Clearance {
+export function clearanceRate(deals: readonly Deal[], recordsBoth: boolean): Clearance {
   const sold = deals.filter(({ outcome, method }) => outcome === "sold" && AUCTION_METHODS.includes(method)).length;
   const unsold = deals.filter((deal) => isAuctionWithoutSale(deal) && !deal.superseded).length;
   const rate = clearance(sold, sold + unsold);
-  return recordsFailed ? rate : { ...rate, value: null };
+  return recordsBoth ? rate : { ...rate, value: null };
 }
 
-/** Do the records contain an auction that failed? */
-export function hasFailedAuctions(deals: readonly Deal[]): boolean {
-  return deals.some(isAuctionWithoutSale);
+/** Do the records contain an auction that failed, and a sale, of whatever method? */
+export function recordsBothResults(deals: readonly Deal[]): boolean {
+  return deals.some(isAuctionWithoutSale) && deals.some(({ outcome }) => outcome === "sold");
 }
 
 /** The same from a source's own counts of a period; an unreported result is unknown. */
 export function clearanceOfCounts(
   counts: readonly MarketPoint["auctions"][],
-  recordsFailed = countsFailedAuctions(counts),
+  countsBoth = countsBothResults(counts),
 ): Clearance {
   let sold = 0;
   let known = 0;
@@ -38,7 +39,7 @@ export function clearanceOfCounts(
     known += cleared + (count?.passed_in ?? 0) + (count?.withdrawn ?? 0);
   }
   const rate = clearance(sold, known);
-  return recordsFailed ? rate : { ...rate, value: null };
+  return countsBoth ? rate : { ...rate, value: null };
 }
 
 /** Of several property types together, those that have a rate. */
@@ -52,9 +53,12 @@ export function allClearances(parts: readonly Clearance[]): Clearance {
   return clearance(Math.round(sold), known);
 }
 
-/** Does a source count what failed? */
-export function countsFailedAuctions(counts: readonly MarketPoint["auctions"][]): boolean {
-  return counts.some((count) => (count?.passed_in ?? 0) + (count?.withdrawn ?? 0) > 0);
+/** Does a source count what failed, and what was sold? A number of sold ones that it states may be 0. */
+export function countsBothResults(counts: readonly MarketPoint["auctions"][]): boolean {
+  const statesSold = counts.some(
+    (count) => (count?.sold_prior ?? count?.sold_at ?? count?.sold_after ?? null) !== null,
+  );
+  return statesSold && counts.some((count) => (count?.passed_in ?? 0) + (count?.withdrawn ?? 0) > 0);
 }
 
 function clearance(sold: number, known: number): Clearance {

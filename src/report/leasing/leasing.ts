@@ -288,18 +288,15 @@ function standingSentence(
   league: readonly LettingAgency[],
 ): string {
   const equals = league.filter((row) => row.rank === rank && row.id !== agencyId).map((row) => row.name);
-  const needed =
-    gap === null
-      ? equals.length > 0
-        ? messages.levelWith(namesInTie(equals))
-        : messages.noneHigher
-      : messages.listingsToPass(plural(gap.sales, "more listing"), gap.rank);
-  if (rank === null) return messages.ownWithoutRentals(name, gap === null ? "" : `; ${needed}`);
+  const needed = gap === null ? null : messages.listingsToPass(plural(gap.sales, "more listing"), gap.rank);
+  if (rank === null) return messages.ownWithoutRentals(name, needed === null ? "" : `; ${needed}`);
+  const level = equals.length > 0 ? messages.levelWith(namesInTie(equals)) : "";
+  const ahead = needed ?? (level === "" ? messages.noneHigher : null);
   const moved =
     shareChange === null || tenths(shareChange) === 0
       ? ""
       : messages.pointsOnYear(shareChange < 0 ? "" : "+", decimal(shareChange));
-  return messages.ownRank(name, rank, percent(shareOf(share.value ?? 0)), moved, needed);
+  return messages.ownRank(name, rank, percent(shareOf(share.value ?? 0)), moved, level, ahead);
 }
 
 /** What a report shows, which determines what must be defined. */

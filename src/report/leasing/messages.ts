@@ -29,8 +29,8 @@ export const messages = {
   listingsToPass: (listings: string, rank: number) => `${listings} would put it past #${rank}`,
   ownWithoutRentals: (name: string, needed: string) => `${name} has no rental listings in this report${needed}.`,
   pointsOnYear: (sign: string, points: string) => ` (${sign}${points} points on the year)`,
-  ownRank: (name: string, rank: number, share: string, moved: string, needed: string) =>
-    `${name} ranks #${rank} with ${share} of the listings${moved}; ${needed}.`,
+  ownRank: (name: string, rank: number, share: string, moved: string, level: string, ahead: string | null) =>
+    `${name} ranks #${rank} with ${share} of the listings${moved}${level}${ahead === null ? "" : `; ${ahead}`}.`,
 
   onYear: (change: string) => `${change} on the year`,
   weeklyRent: (rent: string, what: string, beside: string) => `$${rent} a week for ${what}${beside}`,
@@ -42,7 +42,7 @@ export const messages = {
     isOne ? `The only listing in this report is by ${name}.` : `${listings} in this report are by ${name}.`,
   leads: (name: string, figures: string, ahead: string, unattributed: string) =>
     `${name} leads with ${figures}${ahead}${unattributed}.`,
-  levelWith: (names: string) => `level with ${names}`,
+  levelWith: (names: string) => `, level with ${names}`,
 
   // method
   listingTerm:

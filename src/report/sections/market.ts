@@ -3,9 +3,9 @@ import type { Category, MarketPoint, MarketSeries } from "../data-set.ts";
 import {
   clearanceOfCounts,
   clearanceRate,
-  countsFailedAuctions,
-  hasFailedAuctions,
+  countsBothResults,
   methodMix,
+  recordsBothResults,
 } from "../figures/auction.ts";
 import { areComparable, gapsIn, uncovered, withGap } from "../figures/coverage.ts";
 import { isWithin, monthsBefore, type Period, toDay, toIso } from "../figures/days.ts";
@@ -66,11 +66,11 @@ function segment(scope: ReportScope, category: Category): MarketSegment | null {
   // Of one kind records may begin later than of the others.
   const comparable = scope.comparable && areComparable(scope.period, sold, before);
   const yearAgo = comparable ? medianPrice(before) : computed(null, 0);
-  const fromResults = clearanceRate(results, hasFailedAuctions(scope.deals));
-  const countsFailed = countsFailedAuctions(given.map(({ auctions }) => auctions));
+  const fromResults = clearanceRate(results, recordsBothResults(scope.deals));
+  const countsBoth = countsBothResults(given.map(({ auctions }) => auctions));
   const fromCounts = clearanceOfCounts(
     year.map(({ auctions }) => auctions),
-    countsFailed,
+    countsBoth,
   );
   const { supplies, middle } = inWeeklyRents(allSupplies, category, medianSold.value);
   const rents = supplies.map((points) => points.filter(({ period_end }) => isWithin(scope.period, toDay(period_end))));
@@ -104,7 +104,7 @@ function segment(scope: ReportScope, category: Category): MarketSegment | null {
     bedrooms: byBedrooms(sold, comparable ? before : null, seriesByBedrooms(scope, category)),
     seriesSupplied: isGiven,
     series: isGiven
-      ? given.slice(-QUARTERS).map((point) => givenPoint(point, category, supplies, countsFailed))
+      ? given.slice(-QUARTERS).map((point) => givenPoint(point, category, supplies, countsBoth))
       : quarters(deals, of(scope.recorded), scope),
   };
 }
@@ -249,9 +249,9 @@ function givenPoint(
   point: MarketPoint,
   category: Category,
   supplies: readonly (readonly MarketPoint[])[],
-  countsFailed: boolean,
+  countsBoth: boolean,
 ): SeriesPoint {
-  const cleared = clearanceOfCounts([point.auctions], countsFailed);
+  const cleared = clearanceOfCounts([point.auctions], countsBoth);
   const at = (price: number | null | undefined, minimum: number) =>
     (point.number_sold ?? minimum) < minimum ? null : likelyPrice(price, category);
   return {
@@ -282,7 +282,7 @@ function givenPoint(
  */
 function quarters(deals: readonly Deal[], recorded: readonly Deal[], scope: ReportScope): readonly SeriesPoint[] {
   const oldest = recorded[0]?.day ?? scope.asOf;
-  const recordsFailed = hasFailedAuctions(scope.deals);
+  const recordsBoth = recordsBothResults(scope.deals);
   const reached = scope.quarters.filter((period) => isReached(period, oldest) || period.to === scope.asOf);
   // One kind may lack records that the others have.
   const gaps = [...scope.gaps, ...gapsIn(reached, recorded)];
@@ -295,7 +295,7 @@ function quarters(deals: readonly Deal[], recorded: readonly Deal[], scope: Repo
       : quarter(
           deals.filter(({ day }) => isWithin(period, day)),
           period,
-          recordsFailed,
+          recordsBoth,
         ),
   );
 }
@@ -306,11 +306,11 @@ const NOTHING_KNOWN: Omit<SeriesPoint, "periodEnd"> = {
   ...{ clearance: null, clearanceN: null, stock: null, weeklyRent: null },
 };
 
-function quarter(results: readonly Deal[], period: Period, recordsFailed: boolean): SeriesPoint {
+function quarter(results: readonly Deal[], period: Period, recordsBoth: boolean): SeriesPoint {
   const sold = results.filter(({ outcome }) => outcome === "sold");
   const prices = pricesOf(sold);
   const at = (q: number, minimum: number) => (prices.length < minimum ? null : quantile(prices, q));
-  const cleared = clearanceRate(results, recordsFailed);
+  const cleared = clearanceRate(results, recordsBoth);
   const [median, days, discount] = [medianPrice(sold), daysOnMarket(sold), vendorDiscount(sold)];
   return {
     periodEnd: toIso(period.to),

@@ -1,4 +1,4 @@
-import { allClearances, clearanceRate, hasFailedAuctions } from "../figures/auction.ts";
+import { allClearances, clearanceRate, recordsBothResults } from "../figures/auction.ts";
 import { isWithin, toDay, toIso } from "../figures/days.ts";
 import { computed, isFew, MIN_RESULTS, percentOf, RELIABLE_FROM } from "../figures/figure.ts";
 import { daysOnMarket, disclosureRate } from "../figures/price.ts";
@@ -87,7 +87,7 @@ function tiles({ scope, market, agencies, agents }: Findings): readonly Tile[] {
       label: "Clearance rate",
       figure: clearance,
       unit: "share",
-      note: clearanceNote(clearance),
+      note: clearanceNote(clearance, scope),
     },
     supplyTile(
       onlyOne(market, "monthsOfSupply") ??
@@ -172,12 +172,14 @@ function onlyOne(market: readonly MarketSegment[], key: "daysOnMarket" | "months
   return known.length === 1 && only?.[key].supplied ? only[key] : null;
 }
 
-function clearanceNote(clearance: Figure): string {
+function clearanceNote(clearance: Figure, { deals }: ReportScope): string {
   const n = clearance.n ?? 0;
   const results = plural(n, "auction result");
   if (n === 0) return messages.notInData;
   if (clearance.value !== null) return unreliable(results, clearance);
-  return n < MIN_RESULTS ? unreliable(results, clearance) : messages.noneUnsold(results);
+  return n < MIN_RESULTS
+    ? unreliable(results, clearance)
+    : messages.onlyResults(results, deals.some(({ outcome }) => outcome === "sold") ? "unsold" : "sold");
 }
 
 function medianTile(label: string, market: readonly MarketSegment[], category: MarketSegment["category"]): Tile {
@@ -198,7 +200,7 @@ function sumOfSupplied(market: readonly MarketSegment[]): Figure | null {
 
 /** Of all property types together. */
 function bestClearance(scope: ReportScope, market: readonly MarketSegment[]): MarketSegment["clearance"] {
-  const own = clearanceRate(scope.results, hasFailedAuctions(scope.deals));
+  const own = clearanceRate(scope.results, recordsBothResults(scope.deals));
   // Of some property types a source's own counts may be all that there is: page 3 shows these.
   const all = allClearances(market.map(({ clearance }) => clearance));
   return (all.n ?? 0) > (own.value === null ? 0 : (own.n ?? 0)) ? all : own;
@@ -387,13 +389,10 @@ function standingSentence(
   ];
   const moved = moves.length > 0 ? ` (${moves.join(", ")})` : "";
   const equals = league.filter((row) => row.rank === rank && row.id !== agencyId).map((row) => row.name);
-  const needed =
-    gap === null
-      ? equals.length > 0
-        ? messages.levelWith(namesInTie(equals))
-        : messages.noneHigher
-      : messages.moreSalesToPass(plural(gap.sales, "more sale"), gap.rank);
-  return messages.ownRank(name, rank, percent(shareOf(share.value ?? 0)), moved, needed);
+  const level = equals.length > 0 ? messages.levelWith(namesInTie(equals)) : "";
+  const needed = gap === null ? null : messages.moreSalesToPass(plural(gap.sales, "more sale"), gap.rank);
+  const ahead = needed ?? (level === "" ? messages.noneHigher : null);
+  return messages.ownRank(name, rank, percent(shareOf(share.value ?? 0)), moved, level, ahead);
 }
 
 function sentence(text: string): string {

@@ -147,7 +147,10 @@ export function withReach(dataSet: DataSet, rows: readonly DatedRecord[], option
     if (date && date <= options.date && date > (newest.get(of) ?? "")) newest.set(of, date);
   }
   const later = (of: string | null, stated: string | null | undefined) =>
-    [newest.get(of), stated].flatMap((day) => day ?? []).sort().at(-1) ?? null;
+    [newest.get(of), stated]
+      .flatMap((day) => day ?? [])
+      .sort()
+      .at(-1) ?? null;
   return {
     ...dataSet,
     newest: later(null, dataSet.newest),

@@ -83,7 +83,7 @@ export function select(gathered: GatheredDataSet, options: ReportOptions): Selec
       silent,
       notes: [
         ...(filter === null ? [] : filterNotes(whole, filter)),
-        ...notes(whole, area, gathered, options, silent),
+        ...notes({ whole, scope }, area, gathered, options, silent),
         ...(elsewhere > 0 ? [leftElsewhere(elsewhere)] : []),
       ],
       nothing: filter !== null && scope.results.length === 0 && scope.listings.length === 0,
@@ -174,8 +174,9 @@ export function besideNotes(options: ReportOptions): readonly string[] {
   return [[messages.suburbMeans(joined), ...rule].join(" "), ...nothingAround];
 }
 
+/** `scope`: what of the `whole` passes the filter. */
 function notes(
-  scope: ReportScope,
+  { whole, scope }: Readonly<Record<"whole" | "scope", ReportScope>>,
   area: Area,
   gathered: GatheredDataSet,
   options: ReportOptions,
@@ -197,7 +198,7 @@ function notes(
           ),
         ]),
     ...silentNotes(silent, options, "sales"),
-    ...((gathered.market ?? []).length > 0 && (scope.dataSet.market ?? []).length === 0
+    ...((gathered.market ?? []).length > 0 && (whole.dataSet.market ?? []).length === 0
       ? [messages.noMarketSeries]
       : []),
   ];

@@ -4,8 +4,8 @@ import {
   allClearances,
   clearanceOfCounts,
   clearanceRate,
-  hasFailedAuctions,
   methodMix,
+  recordsBothResults,
 } from "../../../src/report/figures/auction.ts";
 import { deals } from "../data.ts";
 
@@ -97,7 +97,15 @@ describe("the clearance rate", () => {
   test("is unknown where no failed auction is on record: an agency that lists only sales would always have 100%", () => {
     const sold = deals({ method: "auction" }, { method: "sold_prior" });
     expect(clearanceRate(sold, false)).toMatchObject({ value: null, n: 2 });
-    expect([hasFailedAuctions(sold), hasFailedAuctions(deals({ outcome: "passed_in" }))]).toEqual([false, true]);
+    expect(recordsBothResults(sold)).toBe(false);
+  });
+
+  test("is unknown where no sale is on record: what lists failed auctions alone would have 0%", () => {
+    const failed = { outcome: "passed_in", method: "auction" } as const;
+    expect(recordsBothResults(deals(failed, failed, failed))).toBe(false);
+    expect(recordsBothResults(deals(failed, failed, failed, { method: "private_treaty" }))).toBe(true);
+    expect(clearanceOfCounts([{ passed_in: 4, withdrawn: 2 }])).toMatchObject({ value: null, n: 6 });
+    expect(clearanceOfCounts([{ passed_in: 4, sold_at: 0 }])).toMatchObject({ value: 0, n: 4 });
   });
 
   test("without results is unknown", () => {

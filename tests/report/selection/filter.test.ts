@@ -299,6 +299,20 @@ describe("a filter", () => {
     expect(model.verdict.sentences[0]).toStartWith("Manly saw 1 sale matching the filter in the 12 months");
   });
 
+  test("counts the sales outside the suburb among those that match, as the rest of the report does", () => {
+    const rows = [3, 3, 4, 4, 4].map((beds, at) => sale({ beds, suburb: at % 2 === 0 ? "Fairlight" : null }));
+    const beside = { named: ["Fairlight NSW 2094"], surroundings: false };
+    const outside = (min_bedrooms: number) =>
+      buildReport(dataSet({ sales: rows }), { ...filter({ min_bedrooms }), beside }).method.coverage.filter((line) =>
+        line.includes("outside"),
+      );
+    expect([3, 4].flatMap(outside)).toEqual(
+      ["3 of the 5 sales", "2 of the 3 sales"].map(
+        (part) => `${part} in the 12 months are outside Manly itself; tables name the suburb of each.`,
+      ),
+    );
+  });
+
   test("that selects nothing is none", () => {
     expect(filterOf({})).toBeNull();
     expect(buildReport(dataSet({ sales: eleven }), filter({})).selection).toBeNull();
