@@ -106,7 +106,9 @@ const SOURCE = COLUMNS.indexOf("source");
 /** Finds where a table ends of which rows have no source, and of which localities it has such rows. */
 function createTableEnd(kind: CatalogueKind) {
   const tomorrow = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10);
+  /** Written by `see`. */
   const localities = new Set<string>();
+  /** Written by `see`. */
   let newest = "";
   return {
     see(row: StoredRow) {
