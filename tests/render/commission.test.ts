@@ -46,15 +46,15 @@ testPdf("what the status repeats is what is printed, with the partner labelled a
   const { facts, text, pages } = await drawn({ ...RATES, partners });
   expect(facts).toEqual({ commission_rate: "1.80-1.98%", discount: "$1,250" });
   for (const words of [
-    "1.80-1.98%",
+    "1.80–1.98%",
     "$1,250",
-    "1.85-2.25%",
-    "$5,500-$11,000",
+    "1.85–2.25%",
+    "$5,500–$11,000",
     "AdaAsh",
     "FEATUREDPARTNER",
     "PAIDPLACE",
     "Manly",
-    "$1.5m-$2m",
+    "$1.5m–$2m",
   ])
     expect(text).toContain(words);
   expect(pages).toHaveLength(1);
@@ -63,7 +63,7 @@ testPdf("what the status repeats is what is printed, with the partner labelled a
 testPdf("without rates for the band it says so", async () => {
   const { facts, text } = await drawn({});
   expect(facts).toEqual({ commission_rate: "", discount: "" });
-  expect(text).toContain("Nousualcommissionisonrecordfor$1.5m-$2m");
+  expect(text).toContain("Nousualcommissionisonrecordfor$1.5m–$2m");
 });
 
 testPdf.each(["Less than $500k", "$1.5m-$2m", "$10m+"])(

@@ -8,6 +8,7 @@ import { figure, percent } from "../../src/render/style/format.ts";
 import type { ReportModel } from "../../src/report/model.ts";
 import { buildReport } from "../../src/report/report.ts";
 import { withPrograms } from "../programs.ts";
+import { dataSet, OPTIONS } from "./data-sets.ts";
 import { watchLayout } from "./layout-watch.ts";
 import { modelOf, SHAPES } from "./matrix.ts";
 import { type Page, pagesOf, squeeze } from "./page.ts";
@@ -86,6 +87,22 @@ testPdf("a rank among one, and a share that hardly changed, are described in wor
   expect(text).toContain("theonlyagencywithasale,100%ofthesales");
   expect(text).toContain("unchangedontheyear");
   expect(text).not.toMatch(/#1of1,|of1agency|[+−]?\b0(\.0)?points/);
+});
+
+testPdf("what would be a single bar or band is left out, and so is its definition", async () => {
+  const path = join(folder, "single.pdf");
+  const textOf = async (price: number, method: "auction" | "private_treaty") => {
+    const made = dataSet({ agents: 3, agencies: 3, sales: 24, listings: 0 });
+    const sales = (made.sales ?? []).map((sale, index) => ({
+      ...sale,
+      ...{ category: "house" as const, price: 1_000_000 + index * price, price_disclosed: true },
+      method: index % 2 === 0 ? ("private_treaty" as const) : method,
+    }));
+    await Bun.write(path, (await renderPdf(buildReport({ ...made, sales }, OPTIONS))).bytes);
+    return (await pagesOf(path)).map(({ text }) => text).join("");
+  };
+  expect(await textOf(50_000, "auction")).toMatch(/SALEMETHODS,HOUSES.*Pricebands.*Methodmix/s);
+  expect(await textOf(0, "private_treaty")).not.toMatch(/SALEMETHODS|Pricebands|Methodmix/);
 });
 
 test("the sample report has the twelve pages that the documentation promises", async () => {

@@ -69,19 +69,31 @@ function nothingFound({ area, selected, period }: BriefModel): string {
 
 function page(model: BriefModel, palette: Palette): Content[] {
   const height = model.paid.length > 0 ? PAID.rows : ROWS.height;
-  const nameOf = cutApart(
+  const agencyShown = cutApart(
     model.agents.flatMap(({ agencyName }) => agencyName ?? []),
     (name) => fitName(name, COLUMNS.logo[1]),
   );
+  const nameShown = cutApart(
+    model.agents.map(({ name }) => name),
+    (name) => fit(name, COLUMNS.name[1] * 1.86, "Serif", NAME_SIZE),
+  );
   const apart = (agent: BriefAgent): BriefAgent =>
-    agent.agencyLogo === null && agent.agencyName !== null ? { ...agent, agencyName: nameOf(agent.agencyName) } : agent;
+    agent.agencyLogo === null && agent.agencyName !== null
+      ? { ...agent, agencyName: agencyShown(agent.agencyName) }
+      : agent;
   return [
     ...heading(model, palette),
     {
       stack: [
         headsOf(isSupplied(model), palette),
         ...model.agents.map((agent, index) =>
-          agentRow(apart(agent), isSupplied(model), ROWS.top + index * height, height, palette),
+          agentRow(apart(agent), {
+            shown: nameShown(agent.name),
+            supplied: isSupplied(model),
+            top: ROWS.top + index * height,
+            height,
+            palette,
+          }),
         ),
       ],
       tag: "Table",
@@ -130,33 +142,45 @@ function headsOf(supplied: boolean, palette: Palette): Content {
   return heads(words, [...counts, ["value", "Total value"], ["median", "Median"]], palette);
 }
 
-function agentRow(agent: BriefAgent, supplied: boolean, top: number, height: number, palette: Palette): Content {
+interface RowOptions {
+  /** The name, as short as its column is. */
+  readonly shown: string;
+  readonly supplied: boolean;
+  readonly top: number;
+  readonly height: number;
+  readonly palette: Palette;
+}
+
+function agentRow(agent: BriefAgent, { shown, supplied, top, height, palette }: RowOptions): Content {
   const middle = top + height / 2;
   const isOwn = agent.isPreparedFor || agent.isFeatured;
   const size = height < ROWS.height ? 50 : COLUMNS.photo[1];
   const photo = roundPortrait({ ...agent, color: isOwn ? palette.accent : palette.muted }, size, palette);
   const cells: Content[] = [
     rank(agent.rank, middle, palette),
-    { stack: [nameOf(agent, middle, palette), cell("photo", middle - size / 2, photo)], tag: "RowHead" },
+    {
+      stack: [nameOf({ ...agent, name: shown }, middle, palette), cell("photo", middle - size / 2, photo)],
+      tag: "RowHead",
+    },
     { stack: [agency(agent, middle, palette)] },
     ...figures(agent, supplied, middle, palette),
   ];
   return row(cells, top, height, isOwn, palette);
 }
 
+const NAME_SIZE = 14.5;
+
 /** One line or two, and the title below; in the middle of the row. */
 function nameOf({ name, title, isPaid, isPreparedFor }: BriefAgent, middle: number, palette: Palette): Content {
   const [, width] = COLUMNS.name;
-  const size = 14.5;
-  const shown = fit(name, width * 1.86, "Serif", size);
-  const lines = measure(shown, "Serif", size) > width ? 2 : 1;
+  const lines = measure(name, "Serif", NAME_SIZE) > width ? 2 : 1;
   const below = [title, isPaid ? "paid partner" : null].filter((part) => part !== null && part !== "").join(" · ");
   const tall = lines * 16 + (below === "" ? 0 : 12);
   return cell("name", middle - tall / 2 - 1, {
     stack: [
-      text(shown, {
+      text(name, {
         font: "Serif",
-        fontSize: size,
+        fontSize: NAME_SIZE,
         lineHeight: 0.95,
         color: isPreparedFor ? palette.accentText : palette.ink,
       }),

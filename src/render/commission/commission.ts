@@ -17,7 +17,7 @@ import { table } from "../parts/table.ts";
 import { writePdf } from "../pdf.ts";
 import type { RenderProgress } from "../render.ts";
 import { brand } from "../sections/cover.ts";
-import { dollars, longDay, UNKNOWN } from "../style/format.ts";
+import { dollars, longDay, UNKNOWN, withDash } from "../style/format.ts";
 import { clean, fit, inlines, shorten, text } from "../style/text.ts";
 import { CONTENT_WIDTH, label, PAGE, type Palette, palette, SIZE } from "../style/theme.ts";
 import { partnerBox, sizeOf } from "./partner.ts";
@@ -39,11 +39,20 @@ export async function renderCommission(
 ): Promise<RenderedPdf> {
   const colours = palette(model.branding?.colour ?? model.preparedFor?.colour ?? null);
   let pages = 1;
-  const definition = definitionOf(model, colours, (counted) => {
+  const definition = definitionOf(withDashes(model), colours, (counted) => {
     pages = counted;
   });
   const bytes = await writePdf(definition, standard, (done) => onProgress(done, "commission"));
   return { bytes, pages };
+}
+
+/** Its price bands as they are printed. */
+function withDashes(model: CommissionModel): CommissionModel {
+  const printed = <Band extends { readonly label: string }>(band: Band): Band => ({
+    ...band,
+    label: withDash(band.label),
+  });
+  return { ...model, band: printed(model.band), bands: model.bands.map(printed) };
 }
 
 function definitionOf(
@@ -175,7 +184,7 @@ function figures(model: CommissionModel, palette: Palette): Content {
     columns: [
       column(
         "Usual commission",
-        rate === null ? UNKNOWN : rateText(rate),
+        rate === null ? UNKNOWN : withDash(rateText(rate)),
         rate === null
           ? [messages.noUsualCommission(band.label, whereOf(model, null))]
           : [`${inDollars(rate, model)}.`, `Usual in ${whereOf(model, rate)}.`],
@@ -212,7 +221,7 @@ function inDollars(rate: Range, { band }: Pick<CommissionModel, "band">): string
 }
 
 function dollarRange({ from, to }: Range): string {
-  return from === to ? dollars(from) : `${dollars(from)}-${dollars(to)}`;
+  return from === to ? dollars(from) : withDash(`${dollars(from)}-${dollars(to)}`);
 }
 
 /** Every band with data, the requested one in the brand's colour. */
@@ -231,7 +240,7 @@ function bands(model: CommissionModel, palette: Palette): Content[] {
               title: "Usual commission",
               width: 110,
               alignment: right,
-              cell: (row) => inlines(row.rate === null ? UNKNOWN : rateText(row.rate), own(row)),
+              cell: (row) => inlines(row.rate === null ? UNKNOWN : withDash(rateText(row.rate)), own(row)),
             },
             {
               title: "Usual marketing cost",

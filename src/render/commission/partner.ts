@@ -7,7 +7,7 @@ import { caption } from "../chapter.ts";
 import { messages } from "../messages.ts";
 import { picture } from "../parts/picture.ts";
 import { roundPortrait } from "../parts/portrait.ts";
-import { count, UNKNOWN } from "../style/format.ts";
+import { count, UNKNOWN, withDash } from "../style/format.ts";
 import { clean, fit, measure, text } from "../style/text.ts";
 import { CONTENT_WIDTH, label, type Palette, SIZE } from "../style/theme.ts";
 
@@ -21,7 +21,7 @@ export function partnerBox(partner: FeaturedPartner, model: CommissionModel, pal
   const logo = partner.logo === null ? null : picture(partner.logo);
   const badge = partner.tier === "featured_plus" ? "FEATURED PARTNER PLUS" : "FEATURED PARTNER";
   const own = partner.rate ?? model.rate;
-  const commission = own === null ? UNKNOWN : rateText(own);
+  const commission = own === null ? UNKNOWN : withDash(rateText(own));
   const discount = model.discount === null ? UNKNOWN : `$${count(model.discount)}`;
   // Side by side, so of one size.
   const figureSize = Math.min(...[commission, discount].map((value) => sizeOf(value, figure, 19)));
@@ -68,7 +68,7 @@ export function partnerBox(partner: FeaturedPartner, model: CommissionModel, pal
                   ...(partner.agencyName === null
                     ? []
                     : [
-                        text(fit(partner.agencyName, name, "Sans", SIZE.table), {
+                        text(fit(partner.agencyName, name * 1.85, "Sans", SIZE.table), {
                           fontSize: SIZE.table,
                           color: palette.muted,
                           margin: [0, 3, 0, 0] as [number, number, number, number],

@@ -9,7 +9,7 @@ import { messages } from "../messages.ts";
 import { fewWords } from "../parts/figure.ts";
 import { picture } from "../parts/picture.ts";
 import { count, figure, marksOf, rank, UNKNOWN } from "../style/format.ts";
-import { clean, fit, inlines, paragraph, text } from "../style/text.ts";
+import { clean, cutApart, fit, inlines, paragraph, text } from "../style/text.ts";
 import { CONTENT_WIDTH, type Palette, palette as paletteOf, SIZE } from "../style/theme.ts";
 
 import type { LeasingSection } from "./section.ts";
@@ -27,11 +27,16 @@ export const cards: LeasingSection = ({ league: rows }, palette) => {
     rents: first.some(({ medianRent: { value, n } }) => value !== null || (n ?? 0) > 0),
     days: first.some(({ daysToLease: { value, n } }) => value !== null || (n ?? 0) > 0),
   };
+  const beside = first.some(({ logo }) => logo !== null) ? CARD_LOGO.width : SWATCH;
+  const nameOf = cutApart(
+    first.map(({ name }) => name),
+    (name) => fit(name, (CARD - beside - 12) * 1.85, "Serif", NAME_SIZE),
+  );
   const lines: Content[] = [];
   for (let index = 0; index < first.length; index += 2) {
     const columns = first.slice(index, index + 2).map((row) => ({
       width: CARD,
-      stack: card(row, known, palette),
+      stack: card(row, nameOf(row.name), known, palette),
       tag: "Sect" as const,
     }));
     lines.push({ stack: [{ columns, columnGap: CARD_GAP }], unbreakable: true, margin: [0, 0, 0, 16] });
@@ -63,17 +68,21 @@ interface Known {
 }
 
 const CARD_LOGO = { width: 92, height: 30 } as const;
+/** The width of the agency's colour where there is no logo. */
+const SWATCH = 16;
+/** Of an agency's name, which may take two lines. */
+const NAME_SIZE = 13.5;
 
 function contactOf({ address, phone }: LettingAgency): string {
   return [address, phone].filter((part) => part !== null).join(" · ");
 }
 
-function card(row: LettingAgency, { contacts, rents, days }: Known, palette: Palette): Content[] {
+function card(row: LettingAgency, shown: string, { contacts, rents, days }: Known, palette: Palette): Content[] {
   const color = row.isPreparedFor ? palette.accentText : palette.ink;
   const own = row.colour === null ? palette.accent : paletteOf(row.colour).accent;
   const image = row.logo === null ? null : picture(row.logo);
   const most = Math.max(1, ...row.bedrooms);
-  const wide = image === null ? 16 : CARD_LOGO.width;
+  const wide = image === null ? SWATCH : CARD_LOGO.width;
   const inner = CARD - wide - 12;
   const cell = (head: string, value: string, beside: string): PageColumn =>
     cardFigure({ head, value, beside, width: (CARD - 3 * 6) / 4, palette });
@@ -87,9 +96,9 @@ function card(row: LettingAgency, { contacts, rents, days }: Known, palette: Pal
         {
           width: inner,
           stack: [
-            text(fit(row.name, inner * 1.85, "Serif", 13.5), {
+            text(shown, {
               font: "Serif",
-              fontSize: 13.5,
+              fontSize: NAME_SIZE,
               lineHeight: 1,
               color,
               tag: "H3",
@@ -100,7 +109,7 @@ function card(row: LettingAgency, { contacts, rents, days }: Known, palette: Pal
           width: wide,
           stack: [
             image === null
-              ? { canvas: [{ type: "rect", x: 0, y: 2, w: 16, h: 16, r: 2, color: own }] }
+              ? { canvas: [{ type: "rect", x: 0, y: 2, w: SWATCH, h: SWATCH, r: 2, color: own }] }
               : {
                   image: image.dataUri,
                   fit: [CARD_LOGO.width, CARD_LOGO.height],

@@ -139,7 +139,7 @@ function columns(model: ReportModel, palette: Palette): Column<AgentRow>[] {
       title: "Agency",
       width: 92,
       cell: ({ agencyName }) =>
-        inlines(agencyName === null ? UNKNOWN : shorten(agencyName, 60), { color: palette.muted }),
+        inlines(agencyName === null ? UNKNOWN : shorten(agencyName, 80), { color: palette.muted }),
     },
     { title: "Lead", width: 28, alignment: right, cell: ({ lead }) => totalCell(lead, count, palette) },
     {

@@ -10,7 +10,7 @@ import { picture } from "../parts/picture.ts";
 import { initials } from "../parts/portrait.ts";
 import { practiceFacts } from "../parts/practice.ts";
 import { count, day, figure, marksOf, money, rank, UNKNOWN } from "../style/format.ts";
-import { clean, fit, inlines, paragraph, shorten, text } from "../style/text.ts";
+import { clean, cutApart, fit, inlines, paragraph, shorten, text } from "../style/text.ts";
 import { CONTENT_WIDTH, type Palette, SIZE } from "../style/theme.ts";
 
 const GAP = 26;
@@ -32,6 +32,10 @@ export const cards: Section = (model, palette) => {
   if (model.cards.length === 0) return null;
   const rows: Content[] = [];
   const heads = headsOf(model.cards);
+  const nameOf = cutApart(
+    model.cards.map(({ name }) => name),
+    (name) => fit(name, NAME.width, "Serif", NAME.size),
+  );
   const isOfSuburb = model.suburbs.length === 0;
   const of = isOfSuburb ? "suburb" : "all";
   const isBeside = model.cards.some(({ suburb }) => isShown(suburb.median) || isShown(suburb.daysOnMarket));
@@ -39,7 +43,7 @@ export const cards: Section = (model, palette) => {
     const pair = model.cards.slice(index, index + 2);
     const columns = pair.map((card) => ({
       width: WIDTH,
-      stack: cardOf(card, { id: cardId(model, card.id), heads, of, palette }),
+      stack: cardOf(card, { id: cardId(model, card.id), shown: nameOf(card.name), heads, of, palette }),
       tag: "Sect" as const,
     }));
     rows.push({ stack: [{ columns, columnGap: GAP }], unbreakable: true, margin: [0, 0, 0, 7] });
@@ -90,15 +94,20 @@ function hasSparkline({ sparkline }: AgentCard): boolean {
   return sparkline.length > 1 && sparkline.some((sales) => (sales ?? 0) > 0);
 }
 
+/** Of an agent's name, which may take two lines. */
+const NAME = { width: 330, size: 14 } as const;
+
 interface CardOptions {
   readonly id: string;
+  /** The agent's name, as short as there is room for. */
+  readonly shown: string;
   readonly heads: ReturnType<typeof headsOf>;
   /** What the figures that are beside the agent's are called. */
   readonly of: string;
   readonly palette: Palette;
 }
 
-function cardOf(card: AgentCard, { id, heads, of, palette }: CardOptions): Content[] {
+function cardOf(card: AgentCard, { id, shown, heads, of, palette }: CardOptions): Content[] {
   const color = card.isPreparedFor ? palette.accentText : palette.ink;
   return [
     {
@@ -112,9 +121,9 @@ function cardOf(card: AgentCard, { id, heads, of, palette }: CardOptions): Conte
           width: WIDTH - MONOGRAM - 10,
           stack: [
             {
-              ...text(fit(card.name, 330, "Serif", 14), {
+              ...text(shown, {
                 font: "Serif",
-                fontSize: 14,
+                fontSize: NAME.size,
                 lineHeight: 1,
                 color,
                 tag: "H3",
@@ -182,7 +191,7 @@ function plainDays(of: Figure): string {
   return of.value === null ? UNKNOWN : `${count(of.value)}${marksOf(of)}`;
 }
 
-function figures(card: AgentCard, { heads, of: all, palette }: Omit<CardOptions, "id">): Content {
+function figures(card: AgentCard, { heads, of: all, palette }: Omit<CardOptions, "id" | "shown">): Content {
   const cell = (head: string, value: string, beside: string): Column =>
     cardFigure({ head, value, beside, width: (WIDTH - 3 * 6) / 4, palette });
   const suburb = (own: Figure, of: Figure, shown: (of: Figure) => string) =>

@@ -25,7 +25,7 @@ export const comparison: Section = ({ comparison: of }, palette) => {
   );
   const nameOf = cutApart(
     columns.map(({ name }) => name),
-    (name) => shorten(name, 40),
+    (name) => shorten(name, 80),
   );
   const estimates = columns.flatMap((column) => [
     ...[column.share, column.median, column.daysOnMarket, column.vendorDiscount, column.saleToList],
@@ -77,7 +77,7 @@ function linesOf({ columns }: Comparison, palette: Palette): readonly FigureRow[
   const tiers = columns.flatMap(({ practice }) => practice?.tiers ?? [])[0];
   const names = tiers === undefined ? [] : tierNames(tiers);
   return [
-    ["Agency", plain(({ agencyName }) => agencyName && shorten(agencyName, 40))],
+    ["Agency", plain(({ agencyName }) => agencyName && shorten(agencyName, 80))],
     [
       "Rank",
       plain((column) => (column.rank === null ? null : `${rank(column.rank)}${inBrackets(ranksMoved(column))}`)),

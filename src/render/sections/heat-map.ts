@@ -9,11 +9,13 @@ import { cutApart, inlines, paragraph, shorten } from "../style/text.ts";
 import { CONTENT_WIDTH, label, type Palette, SIZE } from "../style/theme.ts";
 
 const NAME_WIDTH = 140;
+/** A single band has the sales that the league has. */
+const FEWEST_BANDS = 2;
 
 /** Who sells at which price: disclosed sales by band and agency, with a shade and a number for the same value. */
 export const heatMap: Section = ({ heatMap: all }, palette) => {
   const map = all === null ? null : withSales(all);
-  if (map === null || map.rows.length === 0 || map.bands.length === 0) return null;
+  if (map === null || map.rows.length === 0 || map.bands.length < FEWEST_BANDS) return null;
   const most = Math.max(1, ...map.rows.flatMap(({ counts }) => counts));
   const width = (CONTENT_WIDTH - NAME_WIDTH) / map.bands.length;
   const head = ["", ...map.bands].map((band, index) =>

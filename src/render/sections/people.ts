@@ -42,7 +42,7 @@ export function agenciesOf(names: readonly string[], isPreparedFor: boolean, pal
 
 /** The first two, and how many more. */
 export function some(names: readonly string[]): string {
-  const shown = names.slice(0, MOST_NAMES).map((name) => shorten(name, 60));
+  const shown = names.slice(0, MOST_NAMES).map((name) => shorten(name, 80));
   const more = names.length - shown.length;
   return `${shown.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }

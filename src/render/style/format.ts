@@ -35,6 +35,11 @@ export function change(value: number): string {
   return `${tenths(value) > 0 ? "+" : ""}${decimal(value)}`;
 }
 
+/** "$2m–$2.5m" for "$2m-$2.5m", as requests and responses have it. */
+export function withDash(range: string): string {
+  return range.replaceAll("-", "–");
+}
+
 /** "#3" */
 export function rank(value: number): string {
   return `#${value}`;
