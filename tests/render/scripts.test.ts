@@ -184,6 +184,12 @@ test("the ellipsis of a name that is cut is behind its letters, whichever way th
   expect(placed("Ali محم… leads")).toEqual(["Ali ", "…", "محم", " leads"]);
 });
 
+test("a telephone number is read from the left, beside and within letters that run from the right", () => {
+  expect(shown("בית חדש · 02 9555 1234")).toBe("חדש בית · 02 9555 1234");
+  expect(shown("בית · +61 2 9555 1234 · Ada")).toBe("בית · +61 2 9555 1234 · Ada");
+  expect(shown("טלפון 02 9555 1234")).toBe("02 9555 1234 טלפון");
+});
+
 /** The lines of a table's narrow column on which a name begins that has no room on one. */
 async function beginningsOf(name: string): Promise<readonly string[]> {
   const path = join(folder, `${Bun.randomUUIDv7()}.pdf`);

@@ -94,10 +94,19 @@ export function runsFromRight(text: string): boolean {
 const ARABIC_NUMBER = /^[\u0660-\u0669\u06f0-\u06f9\s]+$/;
 
 const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/;
-/** An ellipsis is where the rest of the word would be: at its left, in the direction of its letters. */
-const CUT = /(?<=[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc])…/g;
-const LIKE_A_LETTER = "\u05be";
 const bidi = bidiFactory();
+
+/**
+ * The line with stand-ins where the rules of Unicode do not know what is meant: an ellipsis is where the rest of the word
+ * would be, in the direction of its letters; a dot between blanks separates what is beside it (a name, a telephone number);
+ * and the groups of a number are one number.
+ */
+function asRead(line: string): string {
+  return line
+    .replace(/(?<=[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc])…/g, "\u05be")
+    .replaceAll(" · ", " A ")
+    .replace(/(?<=\d) (?=\d)/g, "0");
+}
 
 /**
  * A line's parts, cut where the direction changes (Unicode Standard Annex 9), each with its position in the order in which
@@ -110,7 +119,7 @@ export function inDirections<Part extends { readonly text: string }>(
 ): readonly { readonly part: Part; readonly position: number }[] | null {
   if (!parts.some(({ text }) => RIGHT_TO_LEFT.test(text))) return null;
   const line = parts.map(({ text }) => text).join("");
-  const { levels } = bidi.getEmbeddingLevels(line.replace(CUT, LIKE_A_LETTER), "ltr");
+  const { levels } = bidi.getEmbeddingLevels(asRead(line), "ltr");
   let at = 0;
   const placed = parts.flatMap((part) => {
     const found: { text: string; level: number }[] = [];
