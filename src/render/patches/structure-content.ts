@@ -321,16 +321,21 @@ export function tagContent(): Undo {
  */
 function linksOf({ inlines, element }: TaggedLine, x: number): Map<string, LinkArea> | null {
   let links: Map<string, LinkArea> | null = null;
-  for (const { text, x: at, width, linkWidth = width, ...inline } of inlines) {
+  for (const inline of inlines) {
     const target = inline.link ?? inline.linkToDestination;
     if (target === undefined) continue;
     if (element !== undefined && "role" in element && element.role === "Reference" && element.kids.length > 0) break;
     links ??= new Map();
-    const { left, right, words } = links.get(target) ?? { left: x + at, right: x + at + linkWidth, words: "" };
+    const [begin, end] = [x + inline.x, x + inline.x + inline.width];
+    const { left, right, words } = links.get(target) ?? {
+      left: begin,
+      right: begin + (inline.linkWidth ?? inline.width),
+      words: "",
+    };
     links.set(target, {
-      left: Math.min(left, x + at),
-      right: Math.max(right, x + at + width),
-      words: words + text.replaceAll(SOFT_HYPHEN, ""),
+      left: Math.min(left, begin),
+      right: Math.max(right, end),
+      words: words + inline.text.replaceAll(SOFT_HYPHEN, ""),
     });
   }
   return links;
