@@ -2,8 +2,10 @@ import { expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import { renderPdf } from "../../src/render/document.ts";
 import { DRAW } from "../../src/render/documents.ts";
-import { REPLACEMENT } from "../../src/render/fonts/fonts.ts";
+import { openFace } from "../../src/render/fonts/face.ts";
+import { FONTS, REPLACEMENT } from "../../src/render/fonts/fonts.ts";
 import { visualOrder } from "../../src/render/fonts/scripts.ts";
+import { initials } from "../../src/render/parts/portrait.ts";
 import { clean, runs } from "../../src/render/style/text.ts";
 import { temporaryFolder } from "../e2e/binary.ts";
 import { withPrograms } from "../programs.ts";
@@ -188,6 +190,16 @@ test("a telephone number is read from the left, beside and within letters that r
   expect(shown("בית חדש · 02 9555 1234")).toBe("חדש בית · 02 9555 1234");
   expect(shown("בית · +61 2 9555 1234 · Ada")).toBe("בית · +61 2 9555 1234 · Ada");
   expect(shown("טלפון 02 9555 1234")).toBe("02 9555 1234 טלפון");
+});
+
+test("the letters of a monogram do not join", () => {
+  expect(initials("Ada Quill")).toBe("AQ");
+  expect(initials("דניאל כהן")).toBe("דכ");
+  const shapes = (text: string) =>
+    openFace(FONTS.Arabic.normal)
+      .layout(clean(text))
+      .glyphs.map(({ id }) => id);
+  expect(shapes(initials("خالد الكبير"))).toEqual(expect.arrayContaining([...shapes("خ"), ...shapes("ا")]));
 });
 
 /** The lines of a table's narrow column on which a name begins that has no room on one. */

@@ -3,11 +3,16 @@ import { clean, text } from "../style/text.ts";
 import type { Palette } from "../style/theme.ts";
 import { picture } from "./picture.ts";
 
+const JOINING = /[\u0620-\u07ff]/;
+/** Between letters that would join to a word, as those of Arabic do. */
+const APART = "\u200c";
+
 /** First and last; of a name written in one word, its first character. */
 export function initials(name: string): string {
   const words = name.split(/[\s-]+/).filter((word) => /^[\p{L}\p{N}]/u.test(word));
   const ends = words.length > 1 ? [words[0], words.at(-1)] : words.slice(0, 1);
-  return ends.map((word) => Array.from(word ?? "")[0]?.toUpperCase() ?? "").join("") || "·";
+  const letters = ends.map((word) => Array.from(word ?? "")[0]?.toUpperCase() ?? "");
+  return letters.join(JOINING.test(letters[0] ?? "") ? APART : "") || "·";
 }
 
 /** Sides of what looks like a circle. */
