@@ -8,7 +8,7 @@ import { isTick } from "./page-ticks.ts";
 /** A note, without blanks, and what there is for it to explain. */
 const NOTES: readonly (readonly [note: RegExp, needed: RegExp])[] = [
   [/\*nbelow10:toofewtorelyon\./g, /\*/],
-  [/“–”withann:toofewtoshow\./g, /–n\d/],
+  [/“–”withann:(?:unknown,or)?toofewtoshow\./g, /–n\d/],
   [/nbehindamedian:itsdisclosedprices\./g, /MEDIAN/],
   [/nisthenumberofsales,pricesorresultsbehindafigure\./g, /n\d/],
   [/†assuppliedby\S{0,50}?\./g, /†/],

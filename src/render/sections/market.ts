@@ -105,7 +105,7 @@ function overview(model: ReportModel, palette: Palette): Content[] {
     note(
       [
         hasN ? messages.marketCount : "",
-        market.flatMap(estimates).some(({ value, n }) => value === null && (n ?? 0) > 0) ? messages.unknownOrFew : "",
+        market.flatMap(withN).some(({ value, n }) => value === null && (n ?? 0) > 0) ? messages.unknownOrFew : "",
         fewWords(market.flatMap(estimates)).trim(),
         isLate ? messages.provisionalNote(PROVISIONAL) : "",
         messages.definitions,
@@ -210,10 +210,12 @@ function bedroomsOf({ bedrooms: n, orMore }: MarketSegment["bedrooms"][number]):
 
 /** The figures of a segment that rest on a number of sales, and are marked where these are few. */
 function estimates(of: MarketSegment): Figure[] {
-  return [
-    ...[of.median, of.growth, of.disclosureRate, of.daysOnMarket, of.vendorDiscount, of.saleToList, of.clearance],
-    ...[supply(of), of.grossYield],
-  ];
+  return [...withN(of), supply(of), of.grossYield];
+}
+
+/** Those that are printed with this number. */
+function withN({ median, growth, disclosureRate, daysOnMarket, ...of }: MarketSegment): Figure[] {
+  return [median, growth, disclosureRate, daysOnMarket, of.vendorDiscount, of.saleToList, of.clearance];
 }
 
 /** Few sales make a weak rate of sale, however many listings there are. */
