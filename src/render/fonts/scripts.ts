@@ -186,7 +186,7 @@ function readAs(turned: string): string {
   return BRACKETS.charAt(turned.charCodeAt(0) - FIRST_TURNED);
 }
 
-/** Cut so that what is read as another character than it is drawn as stands alone: the same may stand beside it, as itself. */
+/** Cut so that what is read as another character than it is drawn as stands alone: the same may be next to it, as itself. */
 export function readAlone(text: string): readonly string[] {
   return text.search(TURNED) === -1 ? [text] : text.split(/(?=[\ue000-\ue00c])|(?<=[\ue000-\ue00c])/);
 }
