@@ -44,14 +44,14 @@ async function drawn(kind: "agents" | "agents_brief" | "agency", options: Partia
   return (await pagesOf(path)).map(({ text }) => text.replaceAll("-", "")).join("");
 }
 
-test("agents whose names are too long are told apart in the brief edition and on cards", async () => {
+test("agents whose names are too long are distinguished in the brief edition and on cards", async () => {
   const brief = await drawn("agents_brief");
   const cards = (await drawn("agents", { sections: ["cards"] })).split("Thetopagents").at(-1) ?? "";
   for (const index of INDEXES)
     for (const text of [brief, cards]) expect(text).toContain(`MaximilianaTheodora…${index}`);
 });
 
-test("agencies whose names are too long are told apart on cards", async () => {
+test("agencies whose names are too long are distinguished on cards", async () => {
   const cards = (await drawn("agency")).split("Thetopagencies").at(-1) ?? "";
   for (const index of INDEXES) expect(cards).toContain(`FeatherstonehaughCholmondeleyResidentialProperty…${index}`);
 });

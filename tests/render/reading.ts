@@ -43,7 +43,7 @@ export function readingOf({ structure, pages, contents }: Reading): Compared {
   };
   const wordsOf = (kid: Kid): string =>
     isNode(kid) ? kid.kids.map(wordsOf).join("") : "run" in kid ? textOf(kid.page, kid.run) : "";
-  /** `more`: what is in the link's area without being said of it, as the page of an entry of the contents. */
+  /** `more`: what is in the link's area but not a part of it, as the page of an entry of the contents. */
   const linkFaults = (kids: readonly Kid[], more: RegExp): readonly string[] => {
     const words = kids.map(wordsOf).join("").replace(more, "");
     const said = kids.flatMap((kid) => ("annotation" in kid ? [contents.get(kid.annotation) ?? ""] : [])).join("");
