@@ -5,7 +5,7 @@ import type { Rendered, WorkerTask } from "../render.ts";
  * How many times as often as usual a function is run before it is compiled. The compiled code of what few reports need,
  * and what the compiler retains with it, took more memory than a report, and every collection went through it.
  */
-const COMPILED_LATER = 60;
+const COMPILED_LATER = 150;
 
 Bun.unsafe.setJITPolicy(COMPILED_LATER);
 
