@@ -202,7 +202,7 @@ testPdf("a commission document reads its figures under their labels, and its ban
   ]);
   // The labels of a list's items, and what each is: the figure first.
   expect(text).toMatch(
-    /LI \(block\)\n *Lbl \(block\)\n *"USUAL COMMISSION"\n *LBody \(block\)\n *"1\.80-2\.20% "\n *"\$/,
+    /LI \(block\)\n *Lbl \(block\)\n *"USUAL COMMISSION"\n *LBody \(block\)\n *"1\.80–2\.20% "\n *"\$/,
   );
   expect(text).toContain('"FEATURED PARTNER · PAID PLACEMENT"');
   expect(text).toMatch(/TR\n *TH:\s+\/Scope \/Column\n(?: *P \(block\)\n)? *"PRICE BAND"/);
