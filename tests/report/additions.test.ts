@@ -266,9 +266,7 @@ withPrograms("pdftotext")(
     const { bytes } = await DRAW.agents(dataSet({ sales }), compared, () => {});
     const text = (await Bun.$`pdftotext -layout - - < ${Buffer.from(bytes)}`.text()).replace(/\s+/g, " ");
     expect(text).toContain("With others 4 4");
-    expect(text).toMatch(
-      /Main method Auction and private treaty, 50%\*? each Auction and private treaty, 50%\*? each/,
-    );
+    expect(text).toMatch(/Main method Auction and private treaty, 50%\*? each Auction and private treaty, 50%\*? each/);
     expect(text).toMatch(/4 alone, 4 with others · 50%\*? auction · 50%\*? private treaty/);
   },
 );

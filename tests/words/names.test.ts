@@ -36,7 +36,7 @@ const OLD_NAMES_OF_TESTS =
   /\b(answers?|answered|told|tells?|troubles?|heard|asks?|aTry|goOn|meanwhile|takenBack|underWay|patience|patienceMs|PATIENCE_MS)\b/g;
 /** The words by which a partner may agree; the asking price of a sale, which data calls an ask; names that an upgrade renames. */
 const OF_OTHERS =
-  /^src\/report\/(partners\/responses|figures\/(deal|price))\.ts$|^tests\/(report\/(additions|beside-says)|render\/(alt|side-by-side)-says|queue\/redis-format)\.test\.ts$|^(tests\/report\/dealings|bench\/shapes\/[\w-]+)\.ts$/;
+  /^src\/report\/(partners\/responses|figures\/(deal|price))\.ts$|^tests\/(report\/(additions|beside-says|market-says)|render\/(alt|side-by-side)-says|queue\/redis-format)\.test\.ts$|^(tests\/report\/dealings|bench\/shapes\/[\w-]+)\.ts$/;
 
 /** It meant a locality, a position, a slot, an index, a store and more: a name must distinguish them. */
 const PLACE = /\b(places?|PLACES?|\w+Places?|\w+_PLACES?)\b/g;

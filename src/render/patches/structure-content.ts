@@ -39,8 +39,8 @@ export interface Structure {
   text: object | null;
   /** The text of the run that is open. */
   openText: object | null;
-  /** The links of the line that are still to be written, by where they lead. */
-  links: Map<string, LinkArea> | null;
+  /** The links of the line that are still to be written, by where they lead; found with the first that is. */
+  links: (() => Map<string, LinkArea>) | null;
   /** The one whose words are being written. */
   link: { readonly element: Element; readonly area: LinkArea } | null;
 }
@@ -238,11 +238,12 @@ export function tagContent(): Undo {
           // A link on blanks would be invisible.
           return text.call(this, value, x, y, target == null ? options : { ...options, link: null, goTo: null });
         }
+        const links = structure.links?.();
         const element = linkOf(owner, target);
         mark(this, structure, spokenIn(element, value, structure));
-        const area = structure.links?.get(target);
+        const area = links?.get(target);
         if (area === undefined) return text.call(this, value, x, y, { ...options, link: null, goTo: null });
-        structure.links?.delete(target);
+        links?.delete(target);
         structure.link = { element, area };
         text.call(this, value, x, y, options);
         structure.link = null;
@@ -289,7 +290,8 @@ export function tagContent(): Undo {
           const isBlank = line.inlines.every(({ text }) => text.trim() === "");
           structure.line = isBlank ? ARTIFACT.layout : (line.element ?? ARTIFACT.layout);
           structure.text = line.text ?? null;
-          structure.links = linksOf(line, x);
+          let links: Map<string, LinkArea> | undefined;
+          structure.links = () => (links ??= linksOf(line, x));
           if (!isBlank && isContinued(line, structure)) line.inlines = blankAfter(line.inlines);
           // pdfmake fills the empty path before it writes words, which is to be somewhere, too.
           if (structure.page !== this.pdfDocument.page) mark(this.pdfDocument, structure, ARTIFACT.layout);
@@ -319,13 +321,12 @@ export function tagContent(): Undo {
  * The links of a line, one for each target however many faces its words are set in. An entry of the contents is one,
  * with its page.
  */
-function linksOf({ inlines, element }: TaggedLine, x: number): Map<string, LinkArea> | null {
-  let links: Map<string, LinkArea> | null = null;
+function linksOf({ inlines, element }: TaggedLine, x: number): Map<string, LinkArea> {
+  const links = new Map<string, LinkArea>();
   for (const inline of inlines) {
     const target = inline.link ?? inline.linkToDestination;
     if (target === undefined) continue;
     if (element !== undefined && "role" in element && element.role === "Reference" && element.kids.length > 0) break;
-    links ??= new Map();
     const [begin, end] = [x + inline.x, x + inline.x + inline.width];
     const { left, right, words } = links.get(target) ?? {
       left: begin,
@@ -349,7 +350,7 @@ function isContinued({ newLineForced, lastLineInParagraph, text }: TaggedLine, {
 
 /** The words of an entry of the contents, whose page follows. */
 function isEntry({ role }: Element, links: Structure["links"]): boolean {
-  return role === "Reference" && links !== null;
+  return role === "Reference" && (links?.().size ?? 0) > 0;
 }
 
 /** Without it those who read the structure get two words as one. Every face has a blank. */
