@@ -138,6 +138,7 @@ export const messages = {
   periodOrder: "must not be before /period/from",
 
   // as-of
+  dataOn: (suburbs: string) => `The data on ${suburbs}`,
   endsEarly: (name: string, some: string, day: string, what: string) =>
     `${name}, with ${some}, covers the days up to ${day}. Its later ${what}s are not counted; comparisons leave out the same days of the year before.`,
   newestIsOld: (name: string, some: string, day: string) =>
@@ -152,7 +153,6 @@ export const messages = {
     `Comparable sales are the ${rules}. They are in order of ${order}. No adjustment is made for condition, aspect or position. This is not a valuation.`,
   undisclosedPrice: "for an undisclosed price",
   subjectSold: (day: string, price: string) => `The property itself sold on ${day} ${price}; it is not included here.`,
-
   bedroomsBetween: (fewest: number, most: number) => `with ${fewest} to ${most} bedrooms`,
   soldBetween: (lowest: string, highest: string) => `sold for ${lowest} to ${highest}`,
   salesIn12Months: (sales: string) => `${sales} in the 12 months`,

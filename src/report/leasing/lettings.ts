@@ -8,8 +8,9 @@ import { findAgency } from "../identity/named.ts";
 import type { Figure } from "../model.ts";
 import type { ReportOptions } from "../options.ts";
 import { isJudgedBy } from "../request/filter.ts";
-import { datesOfRentals, isSpokenFor, type Lagging, laggingOf, type Spoken, spokenBy } from "../selection/as-of.ts";
+import { isSpokenFor, type Lagging, laggingOf, type Spoken, spokenBy } from "../selection/as-of.ts";
 import { periodOf } from "../selection/scope.ts";
+import { datesOfRentals } from "../selection/tables.ts";
 
 /** A rental listing, read once: days as numbers, its agencies found. All figures are computed from these. */
 export interface Letting {
@@ -74,8 +75,8 @@ export function readLettings(
   const period = periodOf(dataSet, asOf);
   const before = periodBefore(period);
   const agencyOf = new Map((dataSet.agents ?? []).map(({ id, agency_id }) => [id, agency_id ?? null]));
-  const endOf = ({ source }: Rental) => {
-    const of = early.get(source ?? null);
+  const endOf = (rental: Rental) => {
+    const of = early.of(rental);
     return of?.lags ? of.end : asOf;
   };
   const known = rentals.filter((rental) => !rental.listed_date || toDay(rental.listed_date) <= endOf(rental));
@@ -89,7 +90,7 @@ export function readLettings(
   const first = all.find(({ isCurrent, day }) => !isCurrent || day >= period.from)?.day ?? null;
   const oldest = as === null ? first : as.oldest;
   const year = period.to - period.from + 1;
-  const isComparable = ({ rental, day }: Letting) => isSpokenFor({ early }, rental.source, day + year);
+  const isComparable = ({ rental, day }: Letting) => isSpokenFor({ early }, rental, day + year);
   const listedBefore = all.filter((letting) => isWithin(before, letting.day) && isComparable(letting));
   const isJudgedRow = isJudgedBy(options.filter);
   const isJudged = ({ rental }: Letting) => isJudgedRow(rental);

@@ -1,29 +1,11 @@
 // The day a report speaks for: where its sources end, and how far they lag behind.
 
-import type { DataSet, Rental, Sale, Source } from "../data-set.ts";
+import type { Source } from "../data-set.ts";
 import { isWithin, toDay, toIso, twelveMonthsTo } from "../figures/days.ts";
 import { messages } from "../messages.ts";
 import type { ReportOptions } from "../options.ts";
 import { count, listWords, longDate, plural } from "../wording.ts";
-
-/** A dated record of a source. */
-export interface DatedRecord {
-  /** ISO; null where unknown. */
-  readonly date: string | null;
-  readonly source: string | null;
-}
-
-export function datesOfSales(sales: readonly Sale[] = []): readonly DatedRecord[] {
-  return sales.map(({ sold_date = null, source = null }) => ({ date: sold_date, source }));
-}
-
-/** The newest day of each rental, of its source: what was listed or leased by then is known. */
-export function datesOfRentals(rentals: readonly Rental[] = [], today: string): readonly DatedRecord[] {
-  return rentals.map(({ listed_date, leased_date, source = null }) => {
-    const past = [listed_date ?? "", leased_date ?? ""].filter((day) => day !== "" && day <= today).sort();
-    return { date: past.at(-1) ?? null, source };
-  });
-}
+import { type DatedRecord, type Origin, type ReachedDataSet, statedBy, tableFinder, tablesIn } from "./tables.ts";
 
 /** Sources whose newest rows are incomplete: the newest quarter is provisional because of them. */
 export type Lagging = readonly { readonly name: string; readonly days: number }[];
@@ -49,59 +31,70 @@ export interface EarlySource {
 export interface Spoken {
   /** The day they all speak for; null where none of the records is dated, and no day is stated. */
   readonly day: number | null;
-  /** Those that end before it, by id; null for rows that name none. */
-  readonly early: ReadonlyMap<string | null, EarlySource>;
+  /** Those that end before it. */
+  readonly early: {
+    readonly sources: readonly EarlySource[];
+    /** That of a row, if it is one of them. */
+    of(row: Origin): EarlySource | undefined;
+  };
 }
 
 /**
  * The last day that every source speaks for: its newest record less the days by which it lags, for after that day
  * records are missing; not after the day or the end of the period that the data set states, which does not show what a
- * source lacks. A source with hardly a record of that year has no influence: it is {@link isSpokenFor} until its own
+ * source lacks. Rows that name no source are of the table that their suburb was gathered from, a source of its own.
+ * Sources that end before that day have together hardly a record of that year: each {@link isSpokenFor} until its own
  * end. Never after the day of the request, nor the day a file was fetched: no sale is known because of it; and a record
  * dated after today is a mistake.
  */
-export function spokenBy(dataSet: DataSet, records: readonly DatedRecord[], options: ReportOptions): Spoken {
+export function spokenBy(dataSet: ReachedDataSet, records: readonly DatedRecord[], options: ReportOptions): Spoken {
   const today = toDay(options.date);
-  const given = dataSet.as_of ?? dataSet.period?.to;
-  const stated = given ? Math.min(today, toDay(given)) : null;
+  const given = statedBy(dataSet);
+  const most = given === null ? today : Math.min(today, toDay(given));
   const sources = dataSet.sources ?? [];
-  const ended = [...daysBySource(records, sources, today)].map(([id, { days, isUnlisted }]) => {
-    const source = sources.find((each) => each.id === id);
+  const tableOf = tableFinder(dataSet, records);
+  const ended = tablesIn(records, tableOf, today).map((table) => {
+    const source = sources.find(({ id }) => id === table.id);
     const lag = source?.lag_days ?? 0;
+    const stated = table.stated === null ? null : Math.min(today, toDay(table.stated));
     // A suburb where little is sold is covered as far as the source, or the table, has anything of any.
-    const reached = [source?.newest, isUnlisted ? dataSet.newest : null].flatMap((day) => (day ? [toDay(day)] : []));
-    const newest = days.reduce((a, b) => Math.max(a, b));
-    const speaks = Math.max(newest, ...reached.map((day) => Math.min(day, today))) - lag;
+    const reached = table.newest === null ? 0 : Math.min(today, toDay(table.newest));
+    const speaks = table.days.reduce((a, b) => Math.max(a, b), reached) - lag;
     const end = lag > 0 ? Math.min(speaks, stated ?? speaks) : (stated ?? speaks);
-    const whole = days.filter((each) => each <= end);
-    return { id, source, lag, end, days: whole, atItsEnd: within(whole, end) };
+    const whole = table.days.filter((each) => each <= end);
+    return { table, name: source?.name || table.id, lag, end, days: whole, atItsEnd: within(whole, end) };
   });
-  if (ended.length === 0) return { day: stated, early: new Map() };
+  const none = { sources: [], of: () => undefined };
+  if (ended.length === 0) return { day: given === null ? null : most, early: none };
   // The newest year of a source that counts: not that of an archive, however large, nor that of two strays behind it.
-  const most = ended.reduce((a, { atItsEnd }) => Math.max(a, atItsEnd), 0);
-  const last = Math.max(...ended.flatMap(({ atItsEnd, end }) => (atItsEnd >= SIGNIFICANT_SHARE * most ? end : [])));
-  const weighed = ended.map((each) => ({ ...each, n: within(each.days, last) }));
-  const all = weighed.reduce((sum, { n }) => sum + n, 0);
-  const isSignificant = ({ n, end, lag }: (typeof weighed)[number]) =>
-    n > 0 && (n >= SIGNIFICANT_SHARE * all || (lag > 0 && (n * (last - end)) / YEAR >= MAY_BE_MISSING * all));
-  const day = Math.min(
-    today,
-    stated ?? today,
-    ...(all === 0 ? [last] : weighed.flatMap((each) => (isSignificant(each) ? each.end : []))),
+  const largest = ended.reduce((a, { atItsEnd }) => Math.max(a, atItsEnd), 0);
+  const last = Math.max(...ended.flatMap(({ atItsEnd, end }) => (atItsEnd >= SIGNIFICANT_SHARE * largest ? end : [])));
+  const weighed = ended.map((each) => ({ ...each, n: within(each.days, last) })).sort((a, b) => a.end - b.end);
+  const total = (some: typeof weighed) => some.reduce((sum, { n }) => sum + n, 0);
+  const all = total(weighed);
+  const mayLack = ({ n, end, lag }: (typeof weighed)[number]) =>
+    n > 0 && lag > 0 && (n * (last - end)) / YEAR >= MAY_BE_MISSING * all;
+  // Several small sources that end early may together have much of the year.
+  const decides = weighed.find(
+    (each, at) => total(weighed.slice(0, at + 1)) >= SIGNIFICANT_SHARE * all || mayLack(each),
   );
-  const early = weighed.flatMap((each): (readonly [string | null, EarlySource])[] => {
-    const { id, source, lag, end, n } = each;
-    if (isSignificant(each) || (n === 0 && lag === 0) || end >= day) return [];
-    const about = { name: source?.name || id, end, records: n, lags: lag > 0 };
-    // A row without a source belongs to the only one.
-    return [[id, about], ...(sources.length === 1 ? [[null, about] as const] : [])];
-  });
-  return { day, early: new Map(early) };
+  const day = Math.min(most, all === 0 ? last : (decides?.end ?? last));
+  const early = weighed.filter(({ n, lag, end }) => (n > 0 || lag > 0) && end < day);
+  const byTable = new Map(
+    early.map(({ table, name, end, n, lag }) => {
+      const isPart = ended.some((other) => other.table !== table && other.table.id === table.id);
+      const where =
+        isPart || name === "" ? listWords([...table.suburbs].map((suburb) => suburb ?? options.suburb)) : "";
+      const about = name === "" ? messages.dataOn(where) : where === "" ? name : `${name} (${where})`;
+      return [table.key, { name: about, end, records: n, lags: lag > 0 }];
+    }),
+  );
+  return { day, early: { sources: [...byTable.values()], of: (row) => byTable.get(tableOf(row).key) } };
 }
 
 /** Does its source speak for that day? */
-export function isSpokenFor({ early }: Pick<Spoken, "early">, source: string | null | undefined, day: number): boolean {
-  const of = early.get(source ?? null);
+export function isSpokenFor({ early }: Pick<Spoken, "early">, row: Origin, day: number): boolean {
+  const of = early.of(row);
   return of === undefined || !of.lags || day <= of.end;
 }
 
@@ -110,59 +103,9 @@ function within(days: readonly number[], to: number): number {
   return days.filter((day) => isWithin(year, day)).length;
 }
 
-/** The dated records of a source, or of those that name none that is listed. */
-interface SourceDays {
-  readonly days: number[];
-  isUnlisted: boolean;
-}
-
-function daysBySource(
-  records: readonly DatedRecord[],
-  sources: readonly Source[],
-  today: number,
-): ReadonlyMap<string, Readonly<SourceDays>> {
-  const listed = new Set<string | null>(sources.map(({ id }) => id));
-  const bySource = new Map<string, SourceDays>();
-  for (const { date, source } of records) {
-    const day = date ? toDay(date) : Number.POSITIVE_INFINITY;
-    if (day > today) continue;
-    const of = source ?? (sources.length === 1 ? (sources[0]?.id ?? "") : "");
-    const known = bySource.get(of) ?? { days: [], isUnlisted: false };
-    known.days.push(day);
-    known.isUnlisted ||= !listed.has(source);
-    bySource.set(of, known);
-  }
-  return bySource;
-}
-
-/**
- * The data set with how far its tables go, of these rows of any suburb: where some are of elsewhere, they show that the
- * data goes on after the newest of the report's own.
- */
-export function withReach(dataSet: DataSet, rows: readonly DatedRecord[], options: ReportOptions): DataSet {
-  const newest = new Map<string | null, string>();
-  const listed = new Set((dataSet.sources ?? []).map(({ id }) => id));
-  for (const { date, source } of rows) {
-    const of = source !== null && listed.has(source) ? source : null;
-    if (date && date <= options.date && date > (newest.get(of) ?? "")) newest.set(of, date);
-  }
-  const later = (of: string | null, stated: string | null | undefined) =>
-    [newest.get(of), stated]
-      .flatMap((day) => day ?? [])
-      .sort()
-      .at(-1) ?? null;
-  return {
-    ...dataSet,
-    newest: later(null, dataSet.newest),
-    ...(dataSet.sources && {
-      sources: dataSet.sources.map((source) => ({ ...source, newest: later(source.id, source.newest) })),
-    }),
-  };
-}
-
 /** For Method: what is done with sources that end before the period does. `all`: of how many, `what`: "sale". */
 export function earlyNotes({ early }: Pick<Spoken, "early">, all: number, what: string): readonly string[] {
-  return [...new Set(early.values())].flatMap(({ name, end, records, lags }) => {
+  return early.sources.flatMap(({ name, end, records, lags }) => {
     const day = longDate(toIso(end));
     const some = `${count(records)} of the ${plural(all, what)}`;
     return lags ? [messages.endsEarly(name, some, day, what)] : [messages.newestIsOld(name, some, day)];

@@ -8,7 +8,8 @@ import { uniqueListings } from "../identity/listings.ts";
 import { findAgency, foldName } from "../identity/named.ts";
 import type { ReportOptions } from "../options.ts";
 import { isJudgedBy } from "../request/filter.ts";
-import { datesOfSales, isSpokenFor, type Lagging, laggingOf, type Spoken, spokenBy } from "./as-of.ts";
+import { isSpokenFor, type Lagging, laggingOf, type Spoken, spokenBy } from "./as-of.ts";
+import { datesOfSales } from "./tables.ts";
 
 export type NamedAgent = Agent & { readonly id: string };
 
@@ -108,7 +109,7 @@ export function readScope(
   const results = deals.filter(({ day }) => isWithin(period, day));
   const year = period.to - period.from + 1;
   // Of a source that ends early, both years lack the same days.
-  const isComparable = ({ sale, day }: Deal) => isSpokenFor({ early }, sale.source, day + year);
+  const isComparable = ({ sale, day }: Deal) => isSpokenFor({ early }, sale, day + year);
   const soldBefore = deals.filter(
     (deal) => deal.outcome === "sold" && isWithin(before, deal.day) && isComparable(deal),
   );
@@ -189,9 +190,9 @@ export function reportDay(dataSet: DataSet, options: ReportOptions): Spoken & { 
 /** Without the sales after the report's day, and after that of their source: a lagging one has some, a complete one all. */
 export function until(dataSet: DataSet, spoken: Spoken & { readonly day: number }): DataSet {
   const { sales } = dataSet;
-  const isKnown = ({ sold_date, source }: Sale) => {
-    const day = sold_date ? toDay(sold_date) : null;
-    return day === null || (day <= spoken.day && isSpokenFor(spoken, source, day));
+  const isKnown = (sale: Sale) => {
+    const day = sale.sold_date ? toDay(sale.sold_date) : null;
+    return day === null || (day <= spoken.day && isSpokenFor(spoken, sale, day));
   };
   return sales?.every(isKnown) === false ? { ...dataSet, sales: sales.filter(isKnown) } : dataSet;
 }

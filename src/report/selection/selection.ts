@@ -13,10 +13,10 @@ import { allBeside, areaName, localitiesBeside, nameBeside } from "../request/be
 import { type Criterion, createJudge, type Filter, type FilteredRecord, filterDataSet } from "../request/filter.ts";
 import { describeFilter } from "../request/requested.ts";
 import { count, listWords, plural } from "../wording.ts";
-import { datesOfRentals, datesOfSales, withReach } from "./as-of.ts";
 import { leftOutUnknown } from "./left-out.ts";
 import { isoPeriod, type ReportScope, readScope, reportDay, until } from "./scope.ts";
 import { type Area, areaOf, type GatheredDataSet, mergeAround, nameAround } from "./surroundings.ts";
+import { datesOfRentals, datesOfSales, withReach } from "./tables.ts";
 
 /** Which records a report counts, as stated on its cover and in Method. */
 export interface Selection {
@@ -48,8 +48,9 @@ export interface Selected {
 export function select(gathered: GatheredDataSet, options: ReportOptions): Selected {
   const { filter = null, beside = null } = options;
   const area = areaOf(options, beside);
-  const merged = mergeAround(gathered, options.state);
-  const inside = withReach(inArea(merged, area), datesOfSales(merged.sales), options);
+  const reached = <T extends DataSet>(part: T, rows = part.sales) => withReach(part, datesOfSales(rows), options);
+  const merged = mergeAround(gathered, options.state, reached);
+  const inside = reached(inArea(merged, area), merged.sales);
   const elsewhere = countOf(merged) - countOf(inside);
   const spoken = reportDay(inside, options);
   // Before anything is joined: what is sold after that day must change nothing before it.
@@ -93,9 +94,11 @@ export function select(gathered: GatheredDataSet, options: ReportOptions): Selec
 
 /** All rental listings that a report may count, those of the surrounding suburbs among them where they were requested. */
 export function recordsOf(gathered: GatheredDataSet, options: ReportOptions): DataSet {
-  const merged = mergeAround(gathered, options.state);
+  const reached = <T extends DataSet>(part: T, rows = part.rentals) =>
+    withReach(part, datesOfRentals(rows, options.date), options);
+  const merged = mergeAround(gathered, options.state, reached);
   const area = areaOf(options, options.beside ?? null);
-  const inside = withReach(inArea(merged, area), datesOfRentals(merged.rentals, options.date), options);
+  const inside = reached(inArea(merged, area), merged.rentals);
   // Without sales: duplicates among these do not show who lets.
   return joinSame({ ...inside, sales: [] }).dataSet;
 }

@@ -3,6 +3,7 @@ import { suburbKey } from "../gazetteer/key.ts";
 import { type NamedLocality, readLocality } from "../localities/locality-line.ts";
 import { findSuburb, isSameSuburb, type Locality } from "../localities/suburbs.ts";
 import { allBeside, type Beside, localitiesBeside, nameBeside, type ReportedLocality } from "../request/beside.ts";
+import { type Reach, type ReachedDataSet, statedBy } from "./tables.ts";
 
 /** What was gathered for one of the surrounding suburbs. */
 export interface Around {
@@ -39,10 +40,16 @@ export function nameAround({ suburb, state, postcode }: Omit<Around, "data">, of
 
 /**
  * One data set of a suburb, in the state of the report, and those around it. Their records name their suburb; agencies,
- * agents and sources that come several times are there once; series of the market are the suburb's own.
+ * agents and sources that come several times are there once, but how far each goes is stated for each suburb; series of
+ * the market are the suburb's own. `withReach`: adds how far the rows of a data set show that it goes.
  */
-export function mergeAround({ around = [], ...own }: GatheredDataSet, ofReport: string): DataSet {
+export function mergeAround(
+  { around = [], ...own }: GatheredDataSet,
+  ofReport: string,
+  withReach: (dataSet: DataSet) => DataSet,
+): ReachedDataSet {
   if (around.length === 0) return own;
+  const reaches = [...reachesOf(own, null, withReach)];
   const merged = {
     sources: [...(own.sources ?? [])],
     agencies: [...(own.agencies ?? [])],
@@ -79,14 +86,36 @@ export function mergeAround({ around = [], ...own }: GatheredDataSet, ofReport: 
     add(merged.sales, sales, ({ address, sold_date }) => `${address} ${sold_date}`);
     add(merged.listings, data.listings?.map(withAgents), ({ address, listed_date }) => `${address} ${listed_date}`);
     add(merged.rentals, data.rentals?.map(withAgents), ({ address, listed_date }) => `${address} ${listed_date}`);
+    for (const { source, ...reach } of reachesOf(data, suburb, withReach))
+      reaches.push({ ...reach, source: source && sourceId(source) });
   }
-  return { ...own, ...merged, newest: newestOf([own, ...around.map(({ data }) => data)]) };
+  return { ...own, ...merged, reaches: reaches.map((each) => withoutStatement(each, reaches)) };
 }
 
-/** Rows of several suburbs without a listed source count as one table. */
-function newestOf(parts: readonly DataSet[]): string | null {
-  const days = parts.flatMap(({ newest }) => newest ?? []).sort();
-  return days.at(-1) ?? null;
+/** A reach, and whether its data set states it, or its rows show it alone. */
+type ShownReach = Reach & { readonly isStated: boolean };
+
+function reachesOf(
+  dataSet: DataSet,
+  suburb: string | null,
+  withReach: (dataSet: DataSet) => DataSet,
+): readonly ShownReach[] {
+  const shown = withReach(dataSet);
+  const stated = statedBy(dataSet);
+  const reach = (source: string | null, given: string | null | undefined, newest: string | null | undefined) => ({
+    ...{ suburb, source, stated, newest: newest ?? null, isStated: given != null },
+  });
+  return [
+    reach(null, dataSet.newest, shown.newest),
+    ...(dataSet.sources ?? []).map(({ id, newest }, at) => reach(id, newest, shown.sources?.[at]?.newest)),
+  ];
+}
+
+/** Of data sets that do not state how far they go, the rows of each show it for all. */
+function withoutStatement({ isStated, ...reach }: ShownReach, all: readonly ShownReach[]): Reach {
+  if (isStated) return reach;
+  const days = all.flatMap((each) => (each.isStated || each.source !== reach.source ? [] : (each.newest ?? [])));
+  return { ...reach, newest: days.sort().at(-1) ?? null };
 }
 
 function withId<T extends object>(row: T, name: string, idOf: (id: string) => string): T {

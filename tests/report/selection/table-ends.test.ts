@@ -1,8 +1,12 @@
 import { describe, expect, test } from "bun:test";
+import type { DataSet } from "../../../src/report/data-set.ts";
+import { toDay, toIso } from "../../../src/report/figures/days.ts";
 import { buildLeasing } from "../../../src/report/leasing/leasing.ts";
 import { buildReport } from "../../../src/report/report.ts";
 import type { CatalogueKind } from "../../../src/report/sources/catalogue.ts";
 import { complete } from "../../../src/report/sources/domain/merge.ts";
+import { gatherDataSet } from "../../../src/report/sources/gather.ts";
+import type { DataSetSource } from "../../../src/report/sources/source.ts";
 import { options } from "../data.ts";
 import { bytes, MANLY, newCatalogueWorld } from "../sources/catalogue-world.ts";
 
@@ -131,5 +135,88 @@ describe("the catalogue", () => {
     );
     expect(joined.newest).toBeUndefined();
     expect(buildReport(joined, OPTIONS).period.to).toBe("2026-06-30");
+  });
+});
+
+describe("a report of several suburbs", () => {
+  const world = newCatalogueWorld();
+  const put = (rows: readonly object[], kind: CatalogueKind = "sales") => world.put(kind, "ndjson", csv(rows));
+  const beside = { named: ["Fairlight NSW", "Freshwater NSW"], surroundings: false };
+  const gathered = async (sources: readonly DataSetSource[], of: "sales" | "rentals" = "sales") =>
+    JSON.parse((await gatherDataSet(sources, MANLY, beside, of)) ?? "{}") as DataSet;
+  const report = async (source: DataSetSource = world.catalogue) =>
+    buildReport(await gathered([source]), { ...OPTIONS, beside });
+  /** So many sales, one in each week to that day. */
+  const weekly = (suburb: string, to: string, n: number) =>
+    sold(suburb, ...Array.from({ length: n }, (_, at) => toIso(toDay(to) - 7 * at)));
+
+  test("ends where the first of their tables ends, and of one that is hardly of any at its own end", async () => {
+    await put(weekly("Manly", "2026-07-31", 20));
+    await put([...weekly("Fairlight", "2026-05-12", 10), ...sold("Bondi", "2026-06-30")]);
+    expect((await report()).period.to).toBe("2026-06-30");
+    await put([...weekly("Freshwater", "2026-07-20", 10)]);
+    expect((await report()).period.to).toBe("2026-06-30");
+    // The file that has Fairlight comes again.
+    await put([...weekly("Fairlight", "2026-05-12", 10), ...sold("Bondi", "2026-08-02")]);
+    expect((await report()).period.to).toBe("2026-07-20");
+  });
+
+  test("goes on where an older table has hardly a sale of it, which Method states, and not where two have some", async () => {
+    await put(weekly("Manly", "2026-07-31", 40));
+    await put(weekly("Fairlight", "2026-05-12", 3));
+    const { period, method } = await report();
+    expect(period.to).toBe("2026-07-31");
+    expect(method.coverage.join(" ")).toContain(
+      "The data on Fairlight, with 3 of the 43 sales, has nothing after 12 May 2026; the period does not end there.",
+    );
+    await put(weekly("Freshwater", "2026-06-05", 3));
+    expect((await report()).period.to).toBe("2026-06-05");
+  });
+
+  test("does so with a listed source, which is one, and with rentals by rentals", async () => {
+    const from = (rows: readonly object[]) => rows.map((row) => ({ ...row, source: "crm" }));
+    await put(from(weekly("Manly", "2026-07-31", 20)));
+    await put([{ id: "crm", name: "CRM" }], "sources");
+    await put(from(weekly("Fairlight", "2026-05-12", 10)));
+    expect((await report()).period.to).toBe("2026-07-31");
+    await put([let_("Manly", "2026-07-28"), let_("Manly", "2026-07-01")], "rentals");
+    await put([let_("Fairlight", "2026-05-20")], "rentals");
+    const rentals = await gathered([world.catalogue], "rentals");
+    expect(buildLeasing(rentals, { ...OPTIONS, beside }).period.to).toBe("2026-05-20");
+  });
+
+  test("does so where the tables are beside Domain's sales", async () => {
+    await put(weekly("Manly", "2026-07-31", 20));
+    await put(weekly("Fairlight", "2026-05-12", 10));
+    const domain = (rows: DataSet["sales"] = []): DataSet => ({
+      sources: [{ id: "domain", name: "Domain", newest: "2026-08-20" }],
+      sales: rows.map(({ suburb: _, ...row }) => ({ ...row, id: `d${row.id}`, source: "domain" })),
+    });
+    const both: DataSetSource = {
+      dataSet: (locality) => {
+        const own = world.catalogue.dataSet(locality);
+        return own && JSON.stringify(complete(domain(weekly("Manly", "2026-03-01", 9)), JSON.parse(own) as DataSet));
+      },
+    };
+    expect((await report(both)).period.to).toBe("2026-05-12");
+  });
+
+  test("takes the responses of a data service that state no end for one table, and others at their word", async () => {
+    const service = (ends: Readonly<Record<string, Partial<DataSet>>>): DataSetSource => ({
+      dataSet: ({ suburb }) =>
+        JSON.stringify({
+          ...ends[suburb],
+          sales: weekly(suburb, suburb === "Manly" ? "2026-07-31" : "2026-05-12", 20).map(
+            ({ suburb: _, state: __, ...row }) => row,
+          ),
+        }),
+    });
+    const end = async (ends: Readonly<Record<string, Partial<DataSet>>>) => (await report(service(ends))).period.to;
+    expect(await end({})).toBe("2026-07-31");
+    expect(await end({ Fairlight: { newest: "2026-05-20" } })).toBe("2026-05-20");
+    expect(await end({ Manly: { as_of: "2026-07-31" }, Fairlight: { as_of: "2026-06-30" } })).toBe("2026-06-30");
+    expect(await end({ Manly: { as_of: "2026-06-15" }, Fairlight: { as_of: "2026-06-30" } })).toBe("2026-06-15");
+    const all = { as_of: "2026-06-30" };
+    expect(await end({ Manly: all, Fairlight: all, Freshwater: all })).toBe("2026-06-30");
   });
 });
