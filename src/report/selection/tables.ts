@@ -48,7 +48,7 @@ export function statedBy({ as_of, period }: DataSet): string | null {
 }
 
 /** What a row is from: a source, or a table without one, as far as it goes in the row's suburb. */
-export interface Table {
+export interface OriginTable {
   readonly key: string;
   /** That of the source; "" without one. */
   readonly id: string;
@@ -57,7 +57,7 @@ export interface Table {
 }
 
 /** Which table a row is from. */
-export function tableFinder(dataSet: ReachedDataSet, records: readonly DatedRecord[]): (row: Origin) => Table {
+export function tableFinder(dataSet: ReachedDataSet, records: readonly DatedRecord[]): (row: Origin) => OriginTable {
   const { sources = [], newest = null, reaches } = dataSet;
   const own = { suburb: null, stated: statedBy(dataSet) };
   const all = reaches ?? [
@@ -71,7 +71,7 @@ export function tableFinder(dataSet: ReachedDataSet, records: readonly DatedReco
   const only = sources.length === 1 ? (sources[0]?.id ?? null) : null;
   const isMixed = only !== null && records.some(({ source }) => source == null);
   const listed = new Set(sources.map(({ id }) => id));
-  const find = ({ source, suburb }: Origin): Table => {
+  const find = ({ source, suburb }: Origin): OriginTable => {
     const id = source ?? only ?? "";
     const isUnlisted = source == null || !listed.has(source);
     const [named, unnamed] = [reachOf(suburb || null, id), reachOf(suburb || null, null)];
@@ -80,7 +80,7 @@ export function tableFinder(dataSet: ReachedDataSet, records: readonly DatedReco
     return { key: JSON.stringify([id, end, stated]), id, newest: end || null, stated };
   };
   // Of twenty thousand rows most are of one.
-  const found = new Map<string, Table>();
+  const found = new Map<string, OriginTable>();
   return (row) => {
     const origin = `${row.suburb || ""}\n${row.source ?? "\n"}`;
     const table = found.get(origin) ?? find(row);
@@ -94,8 +94,8 @@ function keyOf({ suburb, source }: Pick<Reach, "suburb" | "source">): string {
 }
 
 /** The tables of some records, with the days of these until today. */
-export function tablesIn(records: readonly DatedRecord[], tableOf: (row: Origin) => Table, today: number) {
-  const tables = new Map<string, Table & { readonly days: number[]; readonly suburbs: Set<string | null> }>();
+export function tablesIn(records: readonly DatedRecord[], tableOf: (row: Origin) => OriginTable, today: number) {
+  const tables = new Map<string, OriginTable & { readonly days: number[]; readonly suburbs: Set<string | null> }>();
   for (const record of records) {
     const day = record.date ? toDay(record.date) : Number.POSITIVE_INFINITY;
     if (day > today) continue;

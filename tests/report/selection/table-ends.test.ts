@@ -146,7 +146,7 @@ describe("a report of several suburbs", () => {
     JSON.parse((await gatherDataSet(sources, MANLY, beside, of)) ?? "{}") as DataSet;
   const report = async (source: DataSetSource = world.catalogue) =>
     buildReport(await gathered([source]), { ...OPTIONS, beside });
-  /** So many sales, one in each week to that day. */
+  /** Sales, one in each week to that day. */
   const weekly = (suburb: string, to: string, n: number) =>
     sold(suburb, ...Array.from({ length: n }, (_, at) => toIso(toDay(to) - 7 * at)));
 
