@@ -3,7 +3,7 @@ import { suburbKey } from "../gazetteer/key.ts";
 import { type NamedLocality, readLocality } from "../localities/locality-line.ts";
 import { findSuburb, isSameSuburb, type Locality } from "../localities/suburbs.ts";
 import { allBeside, type Beside, localitiesBeside, nameBeside, type ReportedLocality } from "../request/beside.ts";
-import { type Reach, type ReachedDataSet, statedBy } from "./tables.ts";
+import { type ReachedDataSet, statedBy, type TableReach } from "./tables.ts";
 
 /** What was gathered for one of the surrounding suburbs. */
 export interface Around {
@@ -93,7 +93,7 @@ export function mergeAround(
 }
 
 /** A reach, and whether its data set states it, or its rows show it alone. */
-type ShownReach = Reach & { readonly isStated: boolean };
+type ShownReach = TableReach & { readonly isStated: boolean };
 
 function reachesOf(
   dataSet: DataSet,
@@ -112,7 +112,7 @@ function reachesOf(
 }
 
 /** Of data sets that do not state how far they go, the rows of each show it for all. */
-function withoutStatement({ isStated, ...reach }: ShownReach, all: readonly ShownReach[]): Reach {
+function withoutStatement({ isStated, ...reach }: ShownReach, all: readonly ShownReach[]): TableReach {
   if (isStated) return reach;
   const days = all.flatMap((each) => (each.isStated || each.source !== reach.source ? [] : (each.newest ?? [])));
   return { ...reach, newest: days.sort().at(-1) ?? null };

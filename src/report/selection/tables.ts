@@ -29,7 +29,7 @@ export function datesOfRentals(rentals: readonly Rental[] = [], today: string): 
 }
 
 /** How far the rows of a source go in a suburb, and those that name none that is listed (null). */
-export interface Reach {
+export interface TableReach {
   /** Null for the report's own. */
   readonly suburb: string | null;
   readonly source: string | null;
@@ -40,7 +40,7 @@ export interface Reach {
 }
 
 /** Of several suburbs, each gathered for itself: what they were gathered from may end on different days. */
-export type ReachedDataSet = DataSet & { readonly reaches?: readonly Reach[] };
+export type ReachedDataSet = DataSet & { readonly reaches?: readonly TableReach[] };
 
 /** The last day that a data set states; null where it states none. */
 export function statedBy({ as_of, period }: DataSet): string | null {
@@ -89,7 +89,7 @@ export function tableFinder(dataSet: ReachedDataSet, records: readonly DatedReco
   };
 }
 
-function keyOf({ suburb, source }: Pick<Reach, "suburb" | "source">): string {
+function keyOf({ suburb, source }: Pick<TableReach, "suburb" | "source">): string {
   return JSON.stringify([suburb, source]);
 }
 
