@@ -85,6 +85,9 @@ export const messages = {
   notBase64: "is not Base64 behind the comma: encode the bytes of its file as standard Base64 (A–Z, a–z, 0–9, + and /)",
   heic: "a HEIC picture, the format of iPhones",
   icon: "an icon (ICO) or a TGA picture",
+  greyOf12: "a grey JPEG of 12 bits",
+  unknownKind: "no PNG, JPEG, GIF or WebP picture",
+  noPicture: (kind: string) => `is ${kind}, not a picture: send the picture itself, or its own address`,
   otherPicture: (kind: string) => `is ${kind}: save it as JPEG or PNG and send the new file`,
 
   // pictures

@@ -18,8 +18,10 @@ import wasm from "@imagemagick/magick-wasm/magick.wasm" with { type: "file" };
 import standardColours from "pdfkit/js/data/sRGB_IEC61966_2_1.icc" with { type: "file" };
 import { readPacked } from "../../host/files/packed.ts";
 import { messages } from "../messages.ts";
-import { lacksScans, scansIn } from "./jpeg.ts";
-import { withFirstFrame } from "./webp.ts";
+import { canvasOf, cropToFrame, setOnCanvas } from "./canvas.ts";
+import { hasUnreadSamples, lacksScans, scansIn } from "./jpeg.ts";
+import { withReadableKey } from "./png.ts";
+import { firstFrame, withFirstFrame } from "./webp.ts";
 
 /*
  * Decodes, turns, scales and writes pictures. Loaded with the first picture of a thread (see picture.ts): the library is
@@ -64,10 +66,12 @@ export async function loadDecoder(): Promise<DecodePicture> {
 }
 
 function decodePicture(file: Buffer, format: "Png" | "Jpeg" | "Gif" | "WebP", use: PictureUse): PreparedPicture {
-  const bytes = format === "WebP" ? withFirstFrame(file) : file;
+  const bytes = READABLE[format](file);
   // One frame of an animation; and never another reader than that of the kind.
   const settings = new MagickReadSettings({ format: MagickFormat[format], frameIndex: 0, frameCount: 1 });
   let pixels = 0;
+  if (format === "Jpeg" && hasUnreadSamples(bytes))
+    return { problem: messages.otherPicture(messages.greyOf12), pixels };
   try {
     const { width, height } = MagickImageInfo.create(bytes, settings);
     const most = MAX_MEGAPIXELS[format];
@@ -91,6 +95,13 @@ function decodePicture(file: Buffer, format: "Png" | "Jpeg" | "Gif" | "WebP", us
       const decoded = image.width * image.height;
       if (decoded < pixels) pixels = decoded + Math.ceil(pixels / UNPACKED_AS_ONE);
       if (isCut) return { problem: messages.damagedPicture, pixels };
+      if (format === "WebP") cropToFrame(image, firstFrame(bytes));
+      if (format !== "Jpeg" && format !== "Png") {
+        const canvas = canvasOf(image);
+        pixels = canvas.width * canvas.height;
+        if (pixels > most * 1e6) return { problem: messages.tooManyPixels(most), pixels: decoded };
+        setOnCanvas(image, canvas, side);
+      }
       const picture = written(image, use, side);
       return picture === null ? { problem: messages.transparentPicture, pixels } : { picture, pixels };
     } finally {
@@ -100,6 +111,14 @@ function decodePicture(file: Buffer, format: "Png" | "Jpeg" | "Gif" | "WebP", us
     return { problem: messages.damagedPicture, pixels };
   }
 }
+
+/** What the decoder would not read, or not as other programs do, put right. */
+const READABLE: Readonly<Record<"Png" | "Jpeg" | "Gif" | "WebP", (file: Buffer) => Buffer>> = {
+  Png: withReadableKey,
+  Jpeg: (file) => file,
+  Gif: (file) => file,
+  WebP: withFirstFrame,
+};
 
 /** What ImageMagick warns of where it paints what is missing of a JPEG grey, which may be all but a strip of a face. */
 const CUT = /premature end/i;

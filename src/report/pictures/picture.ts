@@ -81,23 +81,30 @@ function bytesOf(dataUri: string): Buffer | null {
 /** Enough to find what a text is behind its comments. */
 const HEAD_BYTES = 512;
 
-/** Kinds of pictures that people have and that are not read, by how their files begin. */
+/** Files that people have and that are not read, by how they begin: the first that fits. */
 const OTHER_KINDS: readonly (readonly [RegExp, string])[] = [
-  [/^.{4}ftyp(hei|hev|mif1|msf1)/s, messages.heic],
-  [/^.{4}ftypavi/s, "an AVIF picture"],
-  [/^(II\*\0|MM\0\*)/, "a TIFF picture"],
-  [/^BM/, "a BMP picture"],
-  [/^\0\0.\0/s, messages.icon],
-  [/^8BPS/, "a Photoshop file"],
-  [/^(\xff\n|\0\0\0.JXL )/s, "a JPEG XL picture"],
-  [/^(\xff\x4f\xff\x51|\0\0\0.jP {2})/s, "a JPEG 2000 picture"],
-  [/^(\xef\xbb\xbf)?\s*<(!doctype html|html|head|body|(\?xml|!--).*<html)/is, "a web page"],
-  [/^(\xef\xbb\xbf)?\s*<(svg|\?xml|!--|!doctype svg)/i, "an SVG drawing"],
-  [/^%PDF-/, "a PDF file"],
-  [/^(%!PS|\xc5\xd0\xd3\xc6)/, "a PostScript file"],
+  [/^.{4}ftyp(hei|hev|mif1|msf1)/s, messages.otherPicture(messages.heic)],
+  [/^.{4}ftypavi/s, messages.otherPicture("an AVIF picture")],
+  [/^.{4}ftyp/s, messages.noPicture("a film")],
+  [/^(II[*+]\0|MM\0[*+])/, messages.otherPicture("a TIFF picture")],
+  [/^BM/, messages.otherPicture("a BMP picture")],
+  [/^\0\0[^\0]\0/, messages.otherPicture(messages.icon)],
+  [/^8BPS/, messages.otherPicture("a Photoshop file")],
+  [/^(\xff\n|\0\0\0.JXL )/s, messages.otherPicture("a JPEG XL picture")],
+  [/^(\xff\x4f\xff\x51|\0\0\0.jP {2})/s, messages.otherPicture("a JPEG 2000 picture")],
+  [
+    /^(\xef\xbb\xbf)?\s*<(!doctype html|html|head|body|(\?xml|!--).*<(!doctype )?html)/is,
+    messages.noPicture("a web page"),
+  ],
+  [/^(\xef\xbb\xbf)?\s*((<\?xml[^>]*>|<!--.*?-->)\s*)*<(?!(\w+:)?svg)\w/is, messages.noPicture("text")],
+  [/^(\xef\xbb\xbf)?\s*<(\w+:)?(svg|\?xml|!--|!doctype svg)/i, messages.otherPicture("an SVG drawing")],
+  [/^%PDF-/, messages.otherPicture("a PDF file")],
+  [/^(%!PS|\xc5\xd0\xd3\xc6)/, messages.otherPicture("a PostScript file")],
+  [/^[\t\n\r\x20-\x7e\x80-\xff]+$/, messages.noPicture("text")],
 ];
 
 function otherKind(head: string): string {
-  const [, name = "no PNG, JPEG, GIF or WebP picture"] = OTHER_KINDS.find(([begins]) => begins.test(head)) ?? [];
-  return messages.otherPicture(name);
+  const [, problem = messages.otherPicture(messages.unknownKind)] =
+    OTHER_KINDS.find(([begins]) => begins.test(head)) ?? [];
+  return problem;
 }

@@ -67,7 +67,21 @@ test("photos and logos by address are fetched once, drawn, and are in the data s
 test.each([
   ["is not there", "could not be downloaded: its host responded with 404", () => new Response("", { status: 404 })],
   ["is empty", "could not be downloaded: check its address", () => new Response("")],
-  ["is a page", "is a web page: save it as JPEG or PNG and send the new file", () => new Response("<html>")],
+  [
+    "is a page",
+    "is a web page, not a picture: send the picture itself, or its own address",
+    () => new Response("<html>"),
+  ],
+  [
+    "is a TIFF picture",
+    "is a TIFF picture: save it as JPEG or PNG and send the new file",
+    () => new Response(Buffer.from("II*\0\b\0\0\0", "latin1")),
+  ],
+  [
+    "is a BMP picture",
+    "is a BMP picture: save it as JPEG or PNG and send the new file",
+    () => new Response(Buffer.from("BM\x36\0\0\0", "latin1"), { headers: { "Content-Type": "image/bmp" } }),
+  ],
   [
     "is cut short",
     "is damaged: open it in an image viewer, save it again and send the new file",
