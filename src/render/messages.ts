@@ -199,7 +199,7 @@ export const messages = {
     `${beside === null ? "" : `Each agent's figures${beside}.`}${columns}${marks}`.trim(),
   besideSuburb: " beside the suburb's",
   besideAll: " beside those of all sales in this report",
-  salesPerQuarter: (sales: string) => `Sales per quarter, oldest first: ${sales}`,
+  salesPerQuarter: (quarters: string, sales: string) => `Sales per quarter, ${quarters}: ${sales}`,
   quarterNotKnown: "not known",
   newInRanks: "new in the ranks",
   noComparableSales: "The data lists no comparable sales in the 12 months.",

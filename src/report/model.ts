@@ -274,7 +274,7 @@ export interface AgentCard extends AgentRow {
   /** How the agent sells; null where the data has no sale of the agent in the 12 months. */
   readonly practice: Practice | null;
   /** Involved sales a quarter, oldest first, 8 at most; null where the records of the quarter are missing. */
-  readonly sparkline: readonly (number | null)[];
+  readonly sparkline: readonly { readonly periodEnd: string; readonly value: number | null }[];
   /** Newest first, 5 at most. */
   readonly recent: readonly SaleRow[];
 }

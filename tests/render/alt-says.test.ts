@@ -196,7 +196,9 @@ function checkScatter(words: string, all: readonly Dealing[]): void {
 
 /** "0, 3, not known, 5": of one of the agents, to the newest quarter. */
 function checkColumns(words: string, all: readonly Dealing[], whole: boolean): void {
-  const said = words.split(", ");
+  const [, first, last, sales = ""] = /^(\w{3} \d\d) to (\w{3} \d\d): (.+)$/.exec(words) ?? [];
+  const said = sales.split(", ");
+  expect([first, last]).toEqual([QUARTERS.at(-said.length)?.month, QUARTERS.at(-1)?.month]);
   const { sold } = truthOf(all);
   const truths = [...new Set(sold.flatMap(({ agents }) => agents))].map((id) =>
     QUARTERS.slice(-said.length).map(
@@ -245,7 +247,7 @@ function checkOne(
   for (const part of parts) {
     const [, spread] = /^Spread of prices, (.+)$/.exec(part) ?? [];
     const [, scattered] = /^Sales and median price of (.+)$/.exec(part) ?? [];
-    const [, columns] = /^Sales per quarter, oldest first: (.+)$/.exec(part) ?? [];
+    const [, columns] = /^Sales per quarter, (.+)$/.exec(part) ?? [];
     const [, map] = /^Map: (.+)$/.exec(part) ?? [];
     if (spread !== undefined) checkSpread(spread, all);
     else if (scattered !== undefined) checkScatter(scattered, all);

@@ -116,8 +116,9 @@ function agencyRow(agency: LettingAgency, top: number, palette: Palette): Conten
       ? swatch(agency, LANDSCAPE.left + x, middle, palette)
       : logoOrName({ logo, name, colour: null }, LANDSCAPE.left + x, middle, width, palette, 44);
   const cells: Content[] = [
-    rank(agency.rank, middle, palette),
-    { stack: [nameOf(agency, middle, palette), mark], tag: "RowHead" },
+    // Not in the row's head, which is read with each cell.
+    { stack: [rank(agency.rank, middle, palette), mark] },
+    { stack: [nameOf(agency, middle, palette)], tag: "RowHead" },
     number("listings", middle, palette, {
       words: figure(agency.listings, "count"),
       below: current > 0 ? `${count(current)} now` : "",

@@ -157,11 +157,9 @@ function agentRow(agent: BriefAgent, { shown, supplied, top, height, palette }: 
   const size = height < ROWS.height ? 50 : COLUMNS.photo[1];
   const photo = roundPortrait({ ...agent, color: isOwn ? palette.accent : palette.muted }, size, palette);
   const cells: Content[] = [
-    rank(agent.rank, middle, palette),
-    {
-      stack: [nameOf({ ...agent, name: shown }, middle, palette), cell("photo", middle - size / 2, photo)],
-      tag: "RowHead",
-    },
+    // Not in the row's head, which is read with each cell.
+    { stack: [rank(agent.rank, middle, palette), cell("photo", middle - size / 2, photo)] },
+    { stack: [nameOf({ ...agent, name: shown }, middle, palette)], tag: "RowHead" },
     { stack: [agency(agent, middle, palette)] },
     ...figures(agent, supplied, middle, palette),
   ];

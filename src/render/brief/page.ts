@@ -9,7 +9,7 @@ import type { ReportModel } from "../../report/model.ts";
 import { messages } from "../messages.ts";
 import { picture } from "../parts/picture.ts";
 import { longDay, UNKNOWN } from "../style/format.ts";
-import { clean, fit, measure, shorten, text } from "../style/text.ts";
+import { clean, described, fit, measure, shorten, text } from "../style/text.ts";
 import { label, type Palette, palette, SIZE } from "../style/theme.ts";
 
 /** A4 on its side, in points; `left` is where the content begins, right of the strip. */
@@ -71,9 +71,10 @@ export function pageOf(frame: BriefFrame, content: readonly Content[], palette: 
     content: [
       // What has an absolute position takes no room, and a page needs something that does.
       { text: " ", fontSize: 1, id: "page", outline: true, outlineText: name, tag: "Artifact" },
+      // Synthetic data is labelled before all else.
+      ...(frame.sample ? [sampleLabel(palette)] : []),
       ...strip(frame, palette),
       ...content,
-      ...(frame.sample ? [sampleLabel(palette)] : []),
     ],
     background: () => ground(palette),
     defaultStyle: { font: "Sans", fontSize: SIZE.body, color: palette.ink, lineHeight: 1.15 },
@@ -174,7 +175,7 @@ function mark({ branding, preparedFor }: BriefFrame, color: string): Content[] {
       width: w,
       height: h,
       absolutePosition: { x: INSET + (width - w) / 2, y: LANDSCAPE.top + (height - h) / 2 },
-      tag: { alt: `Logo of ${clean(name)}` },
+      tag: described("Logo", name),
     },
   ];
 }
@@ -218,7 +219,7 @@ export function logoOrName(
       width: logo.width * scale,
       height: tall,
       absolutePosition: { x, y: middle - tall / 2 },
-      tag: { alt: `Logo of ${clean(name ?? "the agency")}` },
+      tag: described("Logo", name),
     };
   }
   const size = SIZE.table;

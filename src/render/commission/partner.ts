@@ -8,7 +8,7 @@ import { messages } from "../messages.ts";
 import { picture } from "../parts/picture.ts";
 import { roundPortrait } from "../parts/portrait.ts";
 import { count, UNKNOWN, withDash } from "../style/format.ts";
-import { clean, fit, measure, text } from "../style/text.ts";
+import { described, fit, measure, text } from "../style/text.ts";
 import { CONTENT_WIDTH, label, type Palette, SIZE } from "../style/theme.ts";
 
 const PORTRAIT = 62;
@@ -80,7 +80,7 @@ export function partnerBox(partner: FeaturedPartner, model: CommissionModel, pal
                         {
                           image: logo.dataUri,
                           fit: [96, 22] as [number, number],
-                          tag: { alt: `Logo of ${clean(partner.agencyName ?? "the agency")}` },
+                          tag: described("Logo", partner.agencyName),
                           margin: [0, 5, 0, 0] as [number, number, number, number],
                         },
                       ]),

@@ -56,6 +56,20 @@ const LANGUAGES: readonly (readonly [letters: RegExp, language: string])[] = (
 /** Most texts have none, and each is checked. */
 const OTHER_LETTER = /[\u0370-\u1cff\u2c80-\u2dff\u3005-\ud7ff\uf900-\uffdc\ud840-\ud8ff]/;
 
+export const DOCUMENT_LANGUAGE = "en-AU";
+
+const LATIN = /\p{Script=Latin}/u;
+
+export function hasLatin(text: string): boolean {
+  return LATIN.test(text);
+}
+
+/** The same of a text that is all in it: none of its words are in Latin letters. */
+export function wholeLanguageOf(text: string): string | null {
+  const language = otherLanguageOf(text);
+  return language === null || hasLatin(text) ? null : language;
+}
+
 /** The language of a text that is not the document's, or null. */
 export function otherLanguageOf(text: string): string | null {
   if (!OTHER_LETTER.test(text)) return null;

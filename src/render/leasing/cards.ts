@@ -9,7 +9,7 @@ import { messages } from "../messages.ts";
 import { fewWords } from "../parts/figure.ts";
 import { picture } from "../parts/picture.ts";
 import { count, figure, marksOf, rank, UNKNOWN } from "../style/format.ts";
-import { clean, cutApart, fit, inlines, paragraph, text } from "../style/text.ts";
+import { cutApart, described, fit, inlines, paragraph, text } from "../style/text.ts";
 import { CONTENT_WIDTH, type Palette, palette as paletteOf, SIZE } from "../style/theme.ts";
 
 import type { LeasingSection } from "./section.ts";
@@ -114,7 +114,7 @@ function card(row: LettingAgency, shown: string, { contacts, rents, days }: Know
                   image: image.dataUri,
                   fit: [CARD_LOGO.width, CARD_LOGO.height],
                   alignment: "right",
-                  tag: { alt: `Logo of ${clean(row.name)}` },
+                  tag: described("Logo", row.name),
                 },
           ],
         },

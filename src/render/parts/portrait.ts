@@ -1,5 +1,5 @@
 import type { CanvasElement, Content } from "pdfmake/interfaces";
-import { clean, text } from "../style/text.ts";
+import { described, text } from "../style/text.ts";
 import type { Palette } from "../style/theme.ts";
 import { picture } from "./picture.ts";
 
@@ -55,7 +55,7 @@ export function roundPortrait(
         {
           image: image.dataUri,
           cover: { width: size, height: size, valign: "center", align: "center" },
-          tag: { alt: `Photo of ${clean(name)}` },
+          tag: described("Photo", name),
         },
         {
           canvas: [surround(size, ground), { ...ring, lineColor: palette.hairline, lineWidth: 0.6 }],

@@ -79,6 +79,14 @@ export function table<Row>({
   };
 }
 
+/**
+ * The heads of columns that have none to see, as those of a short list below its caption: for screen readers. For tables
+ * of tagged stacks.
+ */
+export function spokenHeads(...titles: readonly string[]): Content {
+  return { stack: titles.map((alt) => ({ stack: [], tag: { alt } })), tag: "TR" };
+}
+
 /** The rows that stay with the head, and the rows at the end of the table that stay together. */
 const TOGETHER = { first: 2, last: 3 } as const;
 

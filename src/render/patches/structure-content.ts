@@ -4,11 +4,20 @@
 // Pinned by: pdfmake 0.3.11, the methods of Renderer that are overridden here; pdfkit 0.19.1, PDFDocument.text, annotate,
 // endPageMarkings, endMarkings and _refEnd, and what `tagged` makes of _root.
 
-import { otherLanguageOf } from "../fonts/language.ts";
-import { SOFT_HYPHEN } from "../fonts/scripts.ts";
-import { addElement, addKid, addRun, type Element, type Parents, writeTree } from "../structure/tree.ts";
+import { DOCUMENT_LANGUAGE, hasLatin, otherLanguageOf } from "../fonts/language.ts";
+import { addElement, addRun, type Element, type Parents, writeTree } from "../structure/tree.ts";
 import { addObjects, allocateObject } from "./object-streams.ts";
 import { override, type Undo, undoAll } from "./patch.ts";
+import {
+  beginLink,
+  continuesLink,
+  type LinkArea,
+  type LinkCanvas,
+  type LinkedWords,
+  linkOf,
+  linksOf,
+  type OpenLink,
+} from "./structure-links.ts";
 
 /** Content of a page that is no part of its text: how its run begins. */
 export interface Artifact {
@@ -42,20 +51,15 @@ export interface Structure {
   /** The links of the line that are still to be written, by where they lead; found with the first that is. */
   links: (() => Map<string, LinkArea>) | null;
   /** The one whose words are being written. */
-  link: { readonly element: Element; readonly area: LinkArea } | null;
-}
-
-/** What a click on a line counts on, in points from the left of the page, and its words. */
-interface LinkArea {
-  readonly left: number;
-  readonly right: number;
-  readonly words: string;
+  link: LinkedWords | null;
+  /** The last one. */
+  openLink: OpenLink | null;
 }
 
 interface TaggedPage {
   readonly height: number;
   readonly dictionary: { readonly id: number; readonly data: { StructParents?: number } };
-  readonly annotations: readonly { readonly id: number }[];
+  readonly annotations: unknown[];
   write(operator: string): void;
 }
 
@@ -65,10 +69,11 @@ interface LinkOptions {
 }
 
 /** The parts of pdfkit's document that are used here. */
-interface TaggedCanvas {
+interface TaggedCanvas extends LinkCanvas {
   readonly page: TaggedPage;
   readonly _root: { readonly data: { readonly StructTreeRoot: ObjectReference; readonly MarkInfo: { end(): void } } };
   addContent(operator: string): TaggedCanvas;
+  currentLineHeight(): number;
   text(this: TaggedCanvas, value: string, x: number, y: number, options?: LinkOptions): TaggedCanvas;
   annotate(
     this: TaggedCanvas,
@@ -103,6 +108,7 @@ export function createStructure(document: object): Structure {
     openText: null,
     links: null,
     link: null,
+    openLink: null,
   };
   structures.set(document, structure);
   return structure;
@@ -161,17 +167,6 @@ function runsOf({ dictionary }: TaggedPage, { runs, parents }: Structure): Eleme
   }
   return found;
 }
-
-/** The link that a line's words are; it continues where a line before ended with the same. */
-function linkOf(parent: Element, target: string): Element {
-  const last = parent.kids.at(-1);
-  if (last !== undefined && "role" in last && last.role === "Link" && targets.get(last) === target) return last;
-  const link = addElement("Link", parent);
-  targets.set(link, target);
-  return link;
-}
-
-const targets = new WeakMap<Element, string>();
 
 /** Items of a page as pdfmake's renderer takes them, with the element that the layout gave them. */
 interface PageItem {
@@ -239,12 +234,16 @@ export function tagContent(): Undo {
           return text.call(this, value, x, y, target == null ? options : { ...options, link: null, goTo: null });
         }
         const links = structure.links?.();
-        const element = linkOf(owner, target);
-        mark(this, structure, spokenIn(element, value, structure));
         const area = links?.get(target);
-        if (area === undefined) return text.call(this, value, x, y, { ...options, link: null, goTo: null });
+        const element = linkOf(owner, target, area?.words ?? value);
+        mark(this, structure, spokenIn(element, value, structure));
+        const words = { ...options, link: null, goTo: null };
+        if (area === undefined) return text.call(this, value, x, y, words);
         links?.delete(target);
-        structure.link = { element, area };
+        const link = { element, area, y, height: this.currentLineHeight() };
+        if (continuesLink(this, structure.openLink, link)) return text.call(this, value, x, y, words);
+        endLink(structure);
+        structure.link = link;
         text.call(this, value, x, y, options);
         structure.link = null;
         return this;
@@ -253,14 +252,7 @@ export function tagContent(): Undo {
         const structure = structures.get(this);
         const link = structure?.link ?? null;
         if (structure === undefined || link === null) return annotate.call(this, x, y, w, h, options);
-        const key = structure.parents.size;
-        structure.parents.set(key, link.element);
-        const { left, right, words } = link.area;
-        const described = { ...options, Contents: new String(words), StructParent: key };
-        annotate.call(this, left, y, right - left, h, described);
-        const annotation = this.page.annotations.at(-1);
-        if (annotation !== undefined)
-          addKid(link.element, { page: this.page.dictionary.id, annotation: annotation.id });
+        structure.openLink = beginLink(this, link, options, structure.parents);
         return this;
       },
       endPageMarkings(page) {
@@ -269,6 +261,7 @@ export function tagContent(): Undo {
           page.write("EMC");
           structure.open = null;
         }
+        if (structure !== undefined) endLink(structure);
         return endPageMarkings.call(this, page);
       },
       endMarkings() {
@@ -317,29 +310,9 @@ export function tagContent(): Undo {
   ]);
 }
 
-/**
- * The links of a line, one for each target however many faces its words are set in. An entry of the contents is one,
- * with its page.
- */
-function linksOf({ inlines, element }: TaggedLine, x: number): Map<string, LinkArea> {
-  const links = new Map<string, LinkArea>();
-  for (const inline of inlines) {
-    const target = inline.link ?? inline.linkToDestination;
-    if (target === undefined) continue;
-    if (element !== undefined && "role" in element && element.role === "Reference" && element.kids.length > 0) break;
-    const [begin, end] = [x + inline.x, x + inline.x + inline.width];
-    const { left, right, words } = links.get(target) ?? {
-      left: begin,
-      right: begin + (inline.linkWidth ?? inline.width),
-      words: "",
-    };
-    links.set(target, {
-      left: Math.min(left, begin),
-      right: Math.max(right, end),
-      words: words + inline.text.replaceAll(SOFT_HYPHEN, ""),
-    });
-  }
-  return links;
+function endLink(structure: Structure): void {
+  structure.openLink?.reference.end();
+  structure.openLink = null;
 }
 
 /** Whether more words of the same element follow that pdfmake parts by no blank. */
@@ -366,11 +339,17 @@ function blankAfter(inlines: readonly TaggedInline[]): readonly TaggedInline[] {
  * them. Not marked within the parent's run: poppler takes the end of a sequence within one for the end of the run.
  */
 function spokenIn(parent: Element, words: string, { open, openText, text }: Structure): Element {
-  const lang = otherLanguageOf(words);
+  const language = languageWithin(parent, words);
+  const lang = language === (parent.lang ?? null) ? null : language;
   const isBeside =
     open !== null && "role" in open && open.role === "Span" && open.parent === parent && openText === text;
   if (isBeside && (open.lang === lang || words.trim() === "")) return open;
   return lang === null ? parent : addElement("Span", parent, { lang });
+}
+
+/** A link that begins in another language may go on in the document's. */
+function languageWithin({ lang }: Element, words: string): string | null {
+  return otherLanguageOf(words) ?? (lang !== undefined && hasLatin(words) ? DOCUMENT_LANGUAGE : null);
 }
 
 /** Of what is drawn only a figure is content; it takes all the room that its parts take. */

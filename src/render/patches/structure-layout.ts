@@ -161,7 +161,7 @@ function elementOf(node: TaggedNode, walk: Walk): Element | Artifact {
   if ("begin" in current) return current;
   if (tag === "Artifact") return ARTIFACT.layout;
   if (current.role === "TR") return cellOf(tag, current, walk);
-  if (typeof tag === "object") return addElement("Figure", current, { alt: tag.alt });
+  if (typeof tag === "object") return addElement("Figure", current, tag);
   if (tag === "RowHead") return addElement("TH", current, { scope: "Row" });
   if (tag === "TH") return addElement("TH", current, { scope: "Column" });
   // Columns are one list.

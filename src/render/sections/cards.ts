@@ -9,8 +9,9 @@ import { fewWords, ranksMoved, suppliedNote } from "../parts/figure.ts";
 import { picture } from "../parts/picture.ts";
 import { initials } from "../parts/portrait.ts";
 import { practiceFacts } from "../parts/practice.ts";
-import { count, day, figure, marksOf, money, rank, UNKNOWN } from "../style/format.ts";
-import { clean, cutApart, fit, inlines, paragraph, shorten, text } from "../style/text.ts";
+import { spokenHeads } from "../parts/table.ts";
+import { count, day, figure, marksOf, money, month, rank, UNKNOWN } from "../style/format.ts";
+import { cutApart, described, fit, inlines, paragraph, shorten, text } from "../style/text.ts";
 import { CONTENT_WIDTH, type Palette, SIZE } from "../style/theme.ts";
 
 const GAP = 26;
@@ -91,7 +92,13 @@ function isKnown({ value, n }: Figure): boolean {
 
 /** A lone column shows nothing that the number of sales does not. */
 function hasSparkline({ sparkline }: AgentCard): boolean {
-  return sparkline.length > 1 && sparkline.some((sales) => (sales ?? 0) > 0);
+  return sparkline.length > 1 && sparkline.some(({ value }) => (value ?? 0) > 0);
+}
+
+function columnsInWords({ sparkline }: AgentCard): string {
+  const [first, last] = [sparkline[0], sparkline.at(-1)].map((quarter) => month(quarter?.periodEnd ?? ""));
+  const sales = sparkline.map(({ value }) => value ?? messages.quarterNotKnown);
+  return messages.salesPerQuarter(messages.range(first ?? "", last ?? ""), sales.join(", "));
 }
 
 /** Of an agent's name, which may take two lines. */
@@ -144,13 +151,12 @@ function cardOf(card: AgentCard, { id, shown, heads, of, palette }: CardOptions)
     ...(hasSparkline(card)
       ? [
           {
-            ...sparkline(card.sparkline, { width: WIDTH, height: 14, palette }),
+            ...sparkline(
+              card.sparkline.map(({ value }) => value),
+              { width: WIDTH, height: 14, palette },
+            ),
             margin: [0, 4, 0, 0] as [number, number, number, number],
-            tag: {
-              alt: messages.salesPerQuarter(
-                card.sparkline.map((sales) => sales ?? messages.quarterNotKnown).join(", "),
-              ),
-            },
+            tag: { alt: columnsInWords(card) },
           },
         ]
       : []),
@@ -166,7 +172,7 @@ function portrait({ name, photo, isPreparedFor }: AgentCard, palette: Palette): 
     return {
       image: image.dataUri,
       cover: { width: MONOGRAM, height: MONOGRAM, valign: "center", align: "center" },
-      tag: { alt: `Photo of ${clean(name)}` },
+      tag: described("Photo", name),
     };
   const half = MONOGRAM / 2;
   const color = isPreparedFor ? palette.accent : palette.muted;
@@ -296,7 +302,8 @@ function recent(sales: readonly SaleRow[], palette: Palette): Content[] {
     columnGap: 5,
     margin: [0, index === 0 ? 5 : 1, 0, 0] as [number, number, number, number],
   }));
-  return [{ stack: rows, tag: "Table" }];
+  const heads = spokenHeads("Sold", "Address", ...(priced ? ["Price"] : []));
+  return [{ stack: [heads, ...rows], tag: "Table" }];
 }
 
 function contact({ phone, email, reviews, agencyLogo, agencyName }: AgentCard, palette: Palette): Content[] {
@@ -317,7 +324,7 @@ function contact({ phone, email, reviews, agencyLogo, agencyName }: AgentCard, p
     image: logo.dataUri,
     fit: [LOGO.width, LOGO.height] as [number, number],
     alignment: "right" as const,
-    tag: { alt: `Logo of ${clean(agencyName ?? "the agency")}` },
+    tag: described("Logo", agencyName),
     margin: [0, 2, 0, 0] as [number, number, number, number],
   };
   return [

@@ -26,6 +26,7 @@ export const comparables: Section = ({ comparables: of }, palette) => {
             fontSize: SIZE.lead,
             bold: true,
             margin: [0, 0, 0, 4],
+            tag: "H3",
           }),
           lead(rule, palette, [
             ...(rows.length < total ? [note(messages.closestMatches(rows.length, total), palette)] : []),

@@ -14,7 +14,7 @@ import type { Box } from "../charts/labels.ts";
 import { messages } from "../messages.ts";
 import { picture } from "../parts/picture.ts";
 import { figure, longDay, rank } from "../style/format.ts";
-import { clean, cutApart, fit, inlines, measure, paragraph, text } from "../style/text.ts";
+import { cutApart, described, fit, inlines, measure, paragraph, text } from "../style/text.ts";
 import { CONTENT_WIDTH, label, PAGE, type Palette, SIZE } from "../style/theme.ts";
 import { soldBy } from "./paid.ts";
 import { rankedOf } from "./verdict.ts";
@@ -113,7 +113,7 @@ function constellation(
 export function brand(model: Pick<Cover, "logo" | "brandName" | "label">, palette: Palette): Content {
   const logo = model.logo ? picture(model.logo) : null;
   const mark: Content = logo
-    ? { image: logo.dataUri, fit: [200, 40], tag: { alt: `Logo of ${clean(model.brandName)}` } }
+    ? { image: logo.dataUri, fit: [200, 40], tag: described("Logo", model.brandName) }
     : text(fit(model.brandName, BRAND.width * 1.85, "Sans", BRAND.size, true), {
         bold: true,
         fontSize: BRAND.size,

@@ -13,6 +13,7 @@ import { PRINTED } from "../charts/ticks.ts";
 import { HOLLOW_WORDS, type TrendOptions, trend } from "../charts/trend.ts";
 import { messages } from "../messages.ts";
 import { FEW_WORDS } from "../parts/figure.ts";
+import { spokenHeads } from "../parts/table.ts";
 import { CATEGORIES, CATEGORIES_ONE, count, figure, METHODS } from "../style/format.ts";
 import { text } from "../style/text.ts";
 import { CONTENT_WIDTH, type Palette, SIZE } from "../style/theme.ts";
@@ -201,6 +202,7 @@ function methodMix({ category, methodMix }: MarketSegment, palette: Palette, wid
     {
       stack: [
         caption(`Sale methods, ${CATEGORIES[category].toLowerCase()}`, palette, undefined, "Caption"),
+        spokenHeads("Method", "Share", "Sales"),
         ...methodMix.map(row),
       ],
       tag: "Table",

@@ -1,8 +1,10 @@
 import type { Content } from "pdfmake/interfaces";
 import type { Figure } from "../../report/model.ts";
+import { capitalised } from "../../report/wording.ts";
 import { caption } from "../chapter.ts";
 import { messages } from "../messages.ts";
 import { totalCell } from "../parts/figure.ts";
+import { spokenHeads } from "../parts/table.ts";
 import { count, UNKNOWN } from "../style/format.ts";
 import { fit, paragraph, text } from "../style/text.ts";
 import { CONTENT_WIDTH, type Palette, SIZE } from "../style/theme.ts";
@@ -80,12 +82,21 @@ export function others(
   const words = counts ? messages.otherRanked(what, of, ranked) : messages.otherNames(what);
   const head = caption(words, palette, [0, 10, 0, 5], "Caption");
   // No single line of it is alone at the end or the beginning of a page.
+  const heads = isTable
+    ? [
+        spokenHeads(
+          ...(ranked ? ["Rank"] : []),
+          what === "agents" ? "Agent" : "Agency",
+          ...(counts ? [capitalised(of)] : []),
+        ),
+      ]
+    : [];
   const [begin, end] = lines.length < 4 ? [lines, []] : [lines.slice(0, 2), lines.slice(-2)];
   const between = lines.slice(begin.length, lines.length - end.length);
   const whole = (part: readonly Content[]): Content => ({ stack: [...part], unbreakable: true });
   return [
     {
-      stack: [whole([head, ...begin]), ...between, ...(end.length > 0 ? [whole(end)] : [])],
+      stack: [whole([head, ...heads, ...begin]), ...between, ...(end.length > 0 ? [whole(end)] : [])],
       tag: isTable ? "Table" : "L",
     },
   ];

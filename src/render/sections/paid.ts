@@ -6,7 +6,7 @@ import { fewNote, suppliedNote } from "../parts/figure.ts";
 import { picture } from "../parts/picture.ts";
 import { roundPortrait } from "../parts/portrait.ts";
 import { figure, rank } from "../style/format.ts";
-import { clean, fit, text } from "../style/text.ts";
+import { described, fit, text } from "../style/text.ts";
 import { CONTENT_WIDTH, label, type Palette, SIZE } from "../style/theme.ts";
 
 const GAP = 20;
@@ -93,7 +93,7 @@ function box(placement: PaidPlacement, palette: Palette): Content {
                           image: logo.dataUri,
                           fit: [80, 18] as [number, number],
                           margin: small.margin,
-                          tag: { alt: `Logo of ${clean(placement.agencyName ?? "the agency")}` },
+                          tag: described("Logo", placement.agencyName),
                         },
                       ]),
                 ],

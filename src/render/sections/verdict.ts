@@ -5,6 +5,7 @@ import { type Chapter, caption } from "../chapter.ts";
 import { bar } from "../charts/bars.ts";
 import { messages } from "../messages.ts";
 import { fewNote, ranksMovedInWords, suppliedNote } from "../parts/figure.ts";
+import { spokenHeads } from "../parts/table.ts";
 import { change, figure, rank } from "../style/format.ts";
 import { cutApart, fit, inlines, measure, paragraph, shorten, text } from "../style/text.ts";
 import { CONTENT_WIDTH, type Palette, SIZE } from "../style/theme.ts";
@@ -216,6 +217,7 @@ export function leaders(
     {
       stack: [
         caption(`Share of the ${what}s`, palette, [0, 22, 0, 6], "Caption"),
+        spokenHeads("Agency", "Share"),
         ...rows.map(
           (row): Content => ({
             columns: [

@@ -25,9 +25,10 @@ export type Tag =
   | "Artifact"
   | TaggedPicture;
 
-/** A picture or chart, and what it shows in words. */
+/** A picture or chart, and what it shows in words; `lang`: their language, where that is not the document's. */
 export interface TaggedPicture {
   readonly alt: string;
+  readonly lang?: string;
 }
 
 declare module "pdfmake/interfaces" {

@@ -1,7 +1,8 @@
 import type { ContentText } from "pdfmake/interfaces";
 import { covers, FALLBACKS, type Family, REPLACEMENT, widthOf } from "../fonts/fonts.ts";
+import { wholeLanguageOf } from "../fonts/language.ts";
 import { scriptOf } from "../fonts/scripts.ts";
-import type { Tag } from "../structure/tag.ts";
+import type { Tag, TaggedPicture } from "../structure/tag.ts";
 
 /** How a text is set; what is left out is inherited. */
 export interface Style {
@@ -129,6 +130,16 @@ export function clean(value: string): string {
   if (value !== "" && (visible === "" || ODD_BLANK_ALONE.test(visible))) return REPLACEMENT;
   const composed = visible.normalize("NFC");
   return ODD_BLANKS.test(composed) ? composed.replace(BLANKS, " ") : composed;
+}
+
+/**
+ * A picture of somebody or something, in words. A name in another language stands alone: English words beside it would be
+ * read in that language, too.
+ */
+export function described(kind: "Photo" | "Logo", of: string | null): TaggedPicture {
+  const name = clean(of ?? "the agency");
+  const lang = wholeLanguageOf(name);
+  return lang === null ? { alt: `${kind} of ${name}` } : { alt: name, lang };
 }
 
 /**

@@ -98,18 +98,19 @@ export function agentCards(scope: ReportScope, league: readonly AgentRow[]): rea
 }
 
 /** Sales by quarter back from the report's day, of the quarters that the records reach into. */
-function quarterCounts(own: readonly Deal[], scope: ReportScope): readonly (number | null)[] {
+function quarterCounts(own: readonly Deal[], scope: ReportScope): AgentCard["sparkline"] {
   const { holes, gaps, recorded, asOf } = scope;
   const quarters = scope.quarters.filter((each) => isReached(each, recorded[0]?.day ?? asOf) || each.to === asOf);
   const missing = [...holes, ...uncovered(quarters, recorded), ...withGap(quarters, gaps)];
-  const counts = quarters
-    .slice(-QUARTERS)
-    .map((quarter) => (missing.includes(quarter) ? null : own.filter(({ day }) => isWithin(quarter, day)).length));
+  const counts = quarters.slice(-QUARTERS).map((quarter) => ({
+    periodEnd: toIso(quarter.to),
+    value: missing.includes(quarter) ? null : own.filter(({ day }) => isWithin(quarter, day)).length,
+  }));
   // What begins with a hole begins behind it.
   return counts.slice(
     Math.max(
       0,
-      counts.findIndex((count) => count !== null),
+      counts.findIndex(({ value }) => value !== null),
     ),
   );
 }

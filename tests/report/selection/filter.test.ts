@@ -197,7 +197,7 @@ function chartsOfFive(data: DataSet) {
   const [model, leasing] = [buildReport(data, of), buildLeasing(data, of)];
   return {
     sold: model.market[0]?.series.map(({ sold }) => sold) ?? [],
-    own: model.cards[0]?.sparkline ?? [],
+    own: model.cards[0]?.sparkline.map(({ value }) => value) ?? [],
     let: leasing.quarters.map(({ listings }) => listings),
     said: JSON.stringify([model.verdict, leasing.sentences, leasing.tiles]),
   };
