@@ -172,6 +172,8 @@ export const messages = {
   unknownOrFew: "“–” with an n: unknown, or too few to show.",
   ownSales: (suburb: string) => `The small number behind the sales: those in ${suburb} itself.`,
   suppliedNote: (mark: string) => `${mark} as supplied by the source, not computed here from sales.`,
+  suppliedPeriods: (days: string, isOne: boolean) =>
+    `Medians, days and discounts: of the ${isOne ? "period" : "periods"} to ${days}.`,
   fewTerms: (mark: string, reliableFrom: number) => `${mark} n below ${reliableFrom}: too few to rely on.`,
   unchangedOnYear: "unchanged on the year",
   almostUnchangedOnYear: "almost unchanged on the year",

@@ -368,7 +368,8 @@ export const messages = {
   pricesDisclosed: (share: string) => `${share} disclosed their price`,
   noPriceUsable: "no price can be used",
   pricesUsable: (share: string) => `${share} have a price that can be used`,
-  medianSupplied: ", as supplied",
+  medianSupplied: (period: string, day: string) => `${period && ` in the ${period} to ${day}`}, as supplied`,
+  suppliedTo: (day: string) => `as supplied, to ${day}`,
   part: (sales: string, all: string, share: string) => `${sales} of ${all} (${share})`,
   aheadOf: (names: string, sales: string, each: boolean) => `, ahead of ${names} with ${sales}${each ? " each" : ""}`,
   onlySeller: (name: string, sales: string, isOne: boolean) =>
@@ -383,13 +384,11 @@ export const messages = {
   ownRank: (name: string, rank: number, share: string, moved: string, level: string, ahead: string | null) =>
     `${name} ranks #${rank} with ${share} of the sales${moved}${level}${ahead === null ? "" : `; ${ahead}`}.`,
 
-  // fields that a request has several of
+  // fields that a request has several of, and their patterns
   unknownFails: "sales for which this is unknown do not count, and the report says how many",
   pictureField: "PNG, JPEG, GIF or WebP as a data URI; stored upright and in the size that is printed",
   pictureOrAddressField:
     "PNG, JPEG, GIF or WebP as a data URI, or its https address; the service downloads it when it makes the report. Stored upright and in the size that is printed",
-
-  // patterns
   notDate: "must be a date such as 2026-06-30",
   notPostcode: "must be a postcode of four digits",
   notColour: "must be a colour such as #1f4e79",

@@ -95,6 +95,8 @@ export interface Figure {
   /** How many observations it rests on; null for a figure as supplied. */
   readonly n: number | null;
   readonly supplied: boolean;
+  /** Of a figure that a source supplied for a period of its own: the last day, ISO. */
+  readonly period?: { readonly end: string; readonly months: number };
 }
 
 /** A "total" is a sum of dollars: it rests on nothing but itself, as a count does. */
@@ -171,7 +173,6 @@ export interface MarketSegment {
 
 export interface MethodShare {
   readonly method: SaleMethod;
-  /** Percent of the sales. */
   readonly share: number;
   readonly n: number;
   /** All sales that the share is of. */
@@ -305,7 +306,6 @@ export interface Comparison {
 export interface ComparisonColumn {
   readonly id: string;
   readonly name: string;
-  /** The agency of an agent. */
   readonly agencyName: string | null;
   readonly isPreparedFor: boolean;
   readonly rank: number | null;

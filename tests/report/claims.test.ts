@@ -268,6 +268,68 @@ test("what the data lists none of is not none where its source counts some", () 
   expect([quiet.market[0]?.vendorDiscount.value, quiet.market[0]?.series[0]?.discount]).toEqual([null, null]);
 });
 
+describe("what a source supplies for a period of its own", () => {
+  const point = (period_end: string, months: number, more: object = {}) => ({
+    ...{ period_end, period_months: months, number_sold: 40, median_sold_price: 800_000, days_on_market: 31, ...more },
+  });
+  const of = (...series: readonly ReturnType<typeof point>[]) =>
+    report({ as_of: "2026-06-30", market: [{ category: "unit", series: [...series] }] });
+
+  test.each<[readonly ReturnType<typeof point>[], string]>([
+    [[point("2025-09-30", 3)], "quarter to 30 September 2025"],
+    [[point("2025-09-30", 3), point("2026-03-31", 3, { number_sold: 2 })], "quarter to 30 September 2025"],
+    [[point("2026-05-31", 1), point("2026-04-30", 1)], "month to 31 May 2026"],
+    [[point("2025-12-31", 12)], "year to 31 December 2025"],
+    [[point("2025-12-31", 6)], "half-year to 31 December 2025"],
+    [[point("2026-06-30", 4)], "4 months to 30 June 2026"],
+  ])("is named with it in the sentence and its tile: %#", (series, period) => {
+    const model = of(...series);
+    expect(model.verdict.sentences[1]).toBe(`The median unit sold for $800k in the ${period}, as supplied.`);
+    const day = period.replace(/^.* to /, "");
+    for (const label of ["Median unit", "Days on market"])
+      expect(tile(model, label)?.note).toBe(`as supplied, to ${day}`);
+  });
+
+  test("of two types is two clauses", () => {
+    const market = (["house", "unit"] as const).map((category) => ({ category, series: [point("2026-03-31", 3)] }));
+    expect(report({ as_of: "2026-06-30", market }).verdict.sentences[1]).toBe(
+      "The median house sold for $800k in the quarter to 31 March 2026, as supplied; the median unit sold for $800k in the quarter to 31 March 2026, as supplied.",
+    );
+  });
+
+  test("is unknown by bedrooms, too, where it rests on two sales or is no price", () => {
+    const bedrooms = (n: number, more: object) => ({
+      ...{ category: "house" as const, bedrooms: n, series: [point("2026-03-31", 3), point("2026-06-30", 3, more)] },
+    });
+    const { market } = report({
+      as_of: "2026-06-30",
+      market: [
+        { category: "house", series: [point("2026-06-30", 3)] },
+        bedrooms(2, { number_sold: 2, median_sold_price: 900_000 }),
+        bedrooms(3, { median_sold_price: 850 }),
+        { ...bedrooms(4, {}), series: [point("2026-06-30", 3, { number_sold: 1, days_on_market: 9 })] },
+      ],
+    });
+    expect(
+      market[0]?.bedrooms.map(({ bedrooms: n, median, daysOnMarket }) => [n, median.value, daysOnMarket.value]),
+    ).toEqual([
+      [2, 800_000, 31],
+      [3, 800_000, 31],
+      [4, null, null],
+    ]);
+  });
+
+  test("is no stock of 0 where the source never counts one, and 0 where it counts some at other times", () => {
+    const quarters = ["2025-09-30", "2025-12-31", "2026-03-31", "2026-06-30"];
+    const stock = (...listings: readonly number[]) =>
+      of(...quarters.map((end, at) => point(end, 3, { sale_listings: listings[at] }))).market[0];
+    const never = stock(0, 0, 0, 0);
+    expect([never?.monthsOfSupply.value, never?.series.at(-1)?.stock]).toEqual([null, null]);
+    const now = stock(4, 2, 1, 0);
+    expect([now?.monthsOfSupply.value, now?.series.at(-1)?.stock]).toEqual([0, 0]);
+  });
+});
+
 test("months without a record at the end of the period are named", () => {
   const model = report({ as_of: "2026-06-30", sales: salesOver(40, "2025-12-05", 3) });
   expect(model.method.coverage).toContain(

@@ -1,6 +1,7 @@
 import type { Content } from "pdfmake/interfaces";
 import { isFew, RELIABLE_FROM } from "../../report/figures/figure.ts";
 import type { Figure, LeagueRow, ReportModel, Unit } from "../../report/model.ts";
+import { listWords, longDate } from "../../report/wording.ts";
 import { note } from "../chapter.ts";
 import { messages } from "../messages.ts";
 import { count, FEW, figure, marksOf, SUPPLIED, suppliedMark, UNKNOWN } from "../style/format.ts";
@@ -54,10 +55,13 @@ export function ownNote({ locality, suburbs }: ReportModel, palette: Palette): C
   return [note(messages.ownSales(locality.suburb), palette, 3)];
 }
 
-/** Explains †, if one of the figures has it. */
+/** Explains †, if one of the figures has it, and names the periods that a source has figures of. */
 export function suppliedNote(figures: readonly Figure[], palette: Palette): Content[] {
-  const marked = figures.some(({ value, supplied }) => supplied && value !== null);
-  return marked ? [note(messages.suppliedNote(SUPPLIED), palette, 3)] : [];
+  const marked = figures.filter(({ value, supplied }) => supplied && value !== null);
+  if (marked.length === 0) return [];
+  const ends = [...new Set(marked.flatMap(({ period }) => period?.end ?? []))].sort();
+  const periods = messages.suppliedPeriods(listWords(ends.map(longDate)), ends.length === 1);
+  return [note([messages.suppliedNote(SUPPLIED), ...(ends.length === 0 ? [] : [periods])].join(" "), palette, 3)];
 }
 
 /** What * means, where one of the figures has it: give no counts or sums, which have none. For the end of a note. */

@@ -1,6 +1,6 @@
 import { isShown } from "../../report/figures/figure.ts";
 import type { Comparables, Tile } from "../../report/model.ts";
-import { unreliable } from "../../report/sections/verdict.ts";
+import { unreliable } from "../../report/sections/tiles.ts";
 import { lead, note, type Section } from "../chapter.ts";
 import { messages } from "../messages.ts";
 import { table } from "../parts/table.ts";

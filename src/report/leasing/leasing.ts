@@ -17,7 +17,7 @@ import { areaName, countedAreaName } from "../request/beside.ts";
 import { filterDataSet } from "../request/filter.ts";
 import { describeFilter } from "../request/requested.ts";
 import { sameListings, severalOfOneName, shownSources } from "../sections/method.ts";
-import { onTheYearBefore, provisional, unreliable } from "../sections/verdict.ts";
+import { onTheYearBefore, provisional, unreliable } from "../sections/tiles.ts";
 import { earlyNotes, lagNotes } from "../selection/as-of.ts";
 import { isoPeriod, isReached, localityName } from "../selection/scope.ts";
 import { besideNotes, recordsOf, silentIn, silentNotes, silentWarnings, unknownOf } from "../selection/selection.ts";

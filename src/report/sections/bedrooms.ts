@@ -1,8 +1,9 @@
 import type { MarketSeries } from "../data-set.ts";
 import type { Deal } from "../figures/deal.ts";
-import { computed, MIN_PRICES, supplied } from "../figures/figure.ts";
+import { computed, supplied } from "../figures/figure.ts";
 import { daysOnMarket, growth, medianPrice } from "../figures/price.ts";
 import type { BedroomRow } from "../model.ts";
+import { ofSales as daysIn, medianOf, newestOf } from "./given.ts";
 
 /** Homes with so many bedrooms or more are one row. */
 const MANY_BEDROOMS = 5;
@@ -49,19 +50,20 @@ function groupByBedrooms(deals: readonly Deal[]): ReadonlyMap<number, readonly D
 }
 
 function ofSeries(series: readonly MarketSeries[]): readonly BedroomRow[] {
-  const rows = series.flatMap(({ bedrooms, series: points }): BedroomRow[] => {
-    const newest = points.findLast(({ median_sold_price }) => (median_sold_price ?? 0) > 0);
+  const rows = series.flatMap(({ category, bedrooms, series: points }): BedroomRow[] => {
+    const median = newestOf(points, (point) => medianOf(point, category));
+    const newest =
+      points.find(({ period_end }) => period_end === median.period?.end) ??
+      points.findLast(({ median_sold_price }) => (median_sold_price ?? 0) > 0);
     if (bedrooms == null || newest === undefined) return [];
-    // A point may state how few sales its median rests on.
-    const few = newest.number_sold != null && newest.number_sold < MIN_PRICES;
     return [
       {
         bedrooms,
         orMore: false,
         sales: supplied(newest.period_months === 12 ? newest.number_sold : null),
-        median: supplied(few ? null : newest.median_sold_price),
+        median,
         growth: supplied(null),
-        daysOnMarket: supplied(newest.days_on_market || null),
+        daysOnMarket: supplied(daysIn(newest, "days_on_market")),
       },
     ];
   });

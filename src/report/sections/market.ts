@@ -1,5 +1,4 @@
-import { compareText } from "../../text/text.ts";
-import type { Category, MarketPoint, MarketSeries } from "../data-set.ts";
+import type { Category, MarketPoint } from "../data-set.ts";
 import {
   clearanceOfCounts,
   clearanceRate,
@@ -8,10 +7,10 @@ import {
   recordsBothResults,
 } from "../figures/auction.ts";
 import { areComparable, gapsIn, uncovered, withGap } from "../figures/coverage.ts";
-import { isWithin, monthsBefore, type Period, toDay, toIso } from "../figures/days.ts";
+import { isWithin, type Period, toDay, toIso } from "../figures/days.ts";
 import type { Deal } from "../figures/deal.ts";
-import { computed, MIN_DAYS, MIN_PRICES, quantile, supplied } from "../figures/figure.ts";
-import { likelyPrice, unitOfMedian } from "../figures/placeholder.ts";
+import { computed, quantile } from "../figures/figure.ts";
+import { likelyPrice } from "../figures/placeholder.ts";
 import {
   daysOnMarket,
   disclosureRate,
@@ -27,11 +26,20 @@ import { monthsOfSupply } from "../figures/supply.ts";
 import type { Figure, MarketSegment, SeriesPoint } from "../model.ts";
 import { isReached, type ReportScope } from "../selection/scope.ts";
 import { byBedrooms } from "./bedrooms.ts";
+import {
+  givenSeries,
+  growthOfSeries,
+  hasSales,
+  medianOf,
+  newestOf,
+  newestRent,
+  ofSales,
+  seriesByBedrooms,
+  suppliedSales,
+} from "./given.ts";
 
 const CATEGORIES: readonly Category[] = ["house", "unit", "land", "other"];
 const QUARTERS = 12;
-/** A year that ended longer ago is another one. */
-const MONTHS_LATE = 4;
 /** Fewer prices than these make no quartiles and no 5th and 95th percentile. */
 const MIN_FOR_QUARTILES = 5;
 const MIN_FOR_TAILS = 20;
@@ -61,7 +69,10 @@ function segment(scope: ReportScope, category: Category): MarketSegment | null {
 
   const sold = of(scope.sold);
   const year = given.filter(({ period_end }) => isWithin(scope.period, toDay(period_end)));
-  const medianSold = first(medianPrice(sold), supplied(lastOf(year, "median_sold_price", category)));
+  const medianSold = first(
+    medianPrice(sold),
+    newestOf(year, (point) => medianOf(point, category)),
+  );
   const before = of(scope.soldBefore);
   // Of one kind records may begin later than of the others.
   const comparable = scope.comparable && areComparable(scope.period, sold, before);
@@ -92,8 +103,14 @@ function segment(scope: ReportScope, category: Category): MarketSegment | null {
     median: medianSold,
     disclosureRate: disclosureRate(sold),
     growth: first(growth(medianSold, yearAgo), growthOfSeries(given, scope.period, category)),
-    daysOnMarket: first(daysOnMarket(sold), supplied(lastOf(year, "days_on_market"))),
-    vendorDiscount: first(vendorDiscount(sold), supplied(lastOf(year, "discount_pct"))),
+    daysOnMarket: first(
+      daysOnMarket(sold),
+      newestOf(year, (point) => ofSales(point, "days_on_market")),
+    ),
+    vendorDiscount: first(
+      vendorDiscount(sold),
+      newestOf(year, (point) => ofSales(point, "discount_pct")),
+    ),
     saleToList: saleToList(sold),
     // Who lists sales alone may count its auctions all the same.
     clearance: fromResults.value !== null || fromCounts.value === null ? fromResults : fromCounts,
@@ -134,115 +151,9 @@ function first(own: Figure, given: Figure): Figure {
   return own.value === null && given.value !== null ? given : own;
 }
 
-/**
- * The points of each source's series for all bedrooms, of the period length it has most of (quarters on a tie), oldest
- * first. The first series is the longest with sales: a table of rents is beside it.
- */
-function givenSeries(scope: ReportScope, category: Category): readonly (readonly MarketPoint[])[] {
-  return (scope.dataSet.market ?? [])
-    .filter((each) => each.category === category && (each.bedrooms ?? null) === null && each.series.length > 0)
-    .sort(
-      (a, b) =>
-        Number(b.series.some(hasSales)) - Number(a.series.some(hasSales)) ||
-        b.series.length - a.series.length ||
-        compareText(textOf(a), textOf(b)),
-    )
-    .map(({ series }) => pointsOf(series, scope.asOf))
-    .filter((points) => points.length > 0);
-}
-
-function hasSales(point: MarketPoint): boolean {
-  return (["median_sold_price", "number_sold", "auctions", "days_on_market", "sale_listings"] as const).some(
-    (key) => (point[key] ?? null) !== null,
-  );
-}
-
-function pointsOf(series: readonly MarketPoint[], asOf: number): readonly MarketPoint[] {
-  const past = series.filter(({ period_end }) => toDay(period_end) <= asOf);
-  const lengths = new Map<number, number>();
-  for (const { period_months } of past) lengths.set(period_months, (lengths.get(period_months) ?? 0) + 1);
-  const [length] = [...lengths].sort((a, b) => b[1] - a[1] || Math.abs(a[0] - 3) - Math.abs(b[0] - 3))[0] ?? [3];
-  const byEnd = new Map(
-    past.filter((point) => point.period_months === length).map((point) => [point.period_end, point]),
-  );
-  return [...byEnd.values()].sort((a, b) => compareText(a.period_end, b.period_end));
-}
-
-/** The newest rent that the first series has, else the first of the others that has one. */
-function newestRent(supplies: readonly (readonly MarketPoint[])[]): number | null {
-  for (const points of supplies) {
-    const rent = lastOf(points, "median_weekly_rent");
-    if (rent !== null) return rent;
-  }
-  return null;
-}
-
-/** The source's points of the 12 months, for each number of bedrooms that it distinguishes. */
-function seriesByBedrooms({ dataSet, period }: ReportScope, category: Category): readonly MarketSeries[] {
-  return (dataSet.market ?? [])
-    .filter((each) => each.category === category)
-    .map((each) => ({
-      ...each,
-      series: each.series
-        .filter(({ period_end }) => isWithin(period, toDay(period_end)))
-        .sort((a, b) => compareText(a.period_end, b.period_end)),
-    }));
-}
-
-function textOf(series: MarketSeries): string {
-  return JSON.stringify(series);
-}
-
-type NumberKey = "median_sold_price" | "days_on_market" | "discount_pct" | "median_weekly_rent" | "sale_listings";
-
-/** The newest point that has it; a rent of 0 counts as missing. */
-function lastOf(points: readonly MarketPoint[], key: NumberKey, category: Category | null = null): number | null {
-  const known = (point: MarketPoint) => {
-    if (key === "median_sold_price") return medianOf(point, category);
-    if (key === "days_on_market" || key === "discount_pct") return ofSales(point, key);
-    return key === "median_weekly_rent" ? point[key] || null : point[key];
-  };
-  const newest = points.findLast((point) => (known(point) ?? null) !== null);
-  return newest === undefined ? null : (known(newest) ?? null);
-}
-
-/** What a source's own series count in the 12 months; unknown where they end months before. */
-function suppliedSales(year: readonly MarketPoint[], asOf: number): Figure {
-  const newest = year.at(-1);
-  if (newest === undefined || toDay(newest.period_end) < monthsBefore(asOf, MONTHS_LATE)) return supplied(null);
-  if (newest.period_months === 12) return supplied(newest.number_sold);
-  const known = year.flatMap(({ number_sold }) => number_sold ?? []);
-  // Three quarters are not a year: only a whole one may be called so.
-  const months = known.length * newest.period_months;
-  return supplied(months === 12 ? known.reduce((sum, n) => sum + n, 0) : null);
-}
-
-function growthOfSeries(given: readonly MarketPoint[], period: Period, category: Category): Figure {
-  const newest = given.findLast(
-    (point) => medianOf(point, category) !== null && isWithin(period, toDay(point.period_end)),
-  );
-  if (newest === undefined) return supplied(null);
-  const end = toIso(monthsBefore(toDay(newest.period_end), 12));
-  const point = given.find(({ period_end }) => period_end === end);
-  const [now, then] = [medianOf(newest, category), point && medianOf(point, category)];
-  return supplied(now && then ? (now / then - 1) * 100 : null);
-}
-
 function stock(scope: ReportScope, category: Category, year: readonly MarketPoint[]): number | null {
   if (scope.listings.length > 0) return scope.listings.filter((listing) => listing.category === category).length;
-  return lastOf(year, "sale_listings");
-}
-
-/** Sources have a price of 0 where nothing was sold. A median of one or two sales is meaningless, whatever its source. */
-function medianOf({ median_sold_price, number_sold }: MarketPoint, category: Category | null): number | null {
-  const median = (number_sold ?? MIN_PRICES) < MIN_PRICES ? null : likelyPrice(median_sold_price, category);
-  return median === null || (category !== null && unitOfMedian(median, category) !== null) ? null : median;
-}
-
-/** A figure of the sales of a period: unknown for fewer than 3 sales, and for 0 days on market. */
-function ofSales(point: MarketPoint, key: "days_on_market" | "discount_pct"): number | null {
-  if ((point.number_sold ?? MIN_DAYS) < MIN_DAYS) return null;
-  return (key === "days_on_market" ? point[key] || null : point[key]) ?? null;
+  return newestOf(year, ({ sale_listings }) => sale_listings).value;
 }
 
 function givenPoint(

@@ -24,7 +24,7 @@ import { earlyNotes, lagNotes } from "../selection/as-of.ts";
 import { isoPeriod, type ReportScope } from "../selection/scope.ts";
 import type { Selection } from "../selection/selection.ts";
 import { CATEGORY_WORDS, capitalised, count, listWords, longDate, plural, roundMoney } from "../wording.ts";
-import { allCounted, countedInPart } from "./verdict.ts";
+import { allCounted, countedInPart } from "./tiles.ts";
 
 /** What the report shows, which determines what must be defined. */
 export type Shown = Pick<ReportModel, "market" | "agencies" | "agents" | "preparedFor" | "comparison" | "verdict">;

@@ -1,12 +1,9 @@
-import { allClearances, clearanceRate, recordsBothResults } from "../figures/auction.ts";
-import { isWithin, toDay, toIso } from "../figures/days.ts";
-import { computed, isFew, MIN_RESULTS, percentOf, RELIABLE_FROM } from "../figures/figure.ts";
+import { toIso } from "../figures/days.ts";
+import { isFew, percentOf } from "../figures/figure.ts";
 import { daysOnMarket, disclosureRate } from "../figures/price.ts";
-import { monthsOfSupply } from "../figures/supply.ts";
 import { messages } from "../messages.ts";
-import type { AgencyLeague, AgentRow, Figure, MarketSegment, Standing, Tile, Verdict } from "../model.ts";
+import type { AgencyLeague, Figure, Standing, Verdict } from "../model.ts";
 import { countedAreaName } from "../request/beside.ts";
-import type { Lagging } from "../selection/as-of.ts";
 import { isoPeriod, type ReportScope } from "../selection/scope.ts";
 import {
   allOf,
@@ -23,23 +20,18 @@ import {
   shareOf,
   tenths,
 } from "../wording.ts";
+import { allCounted, countedInPart, onTheYearBefore, sumOfSupplied, type TileFindings, tilesOf } from "./tiles.ts";
 
-export interface Findings {
-  readonly scope: ReportScope;
+export interface Findings extends TileFindings {
   /** Suburbs of the report without data. */
   readonly silent: readonly string[];
-  readonly market: readonly MarketSegment[];
-  readonly agencies: AgencyLeague;
-  readonly agents: readonly AgentRow[];
   readonly preparedFor: Standing | null;
 }
-
-const TILES = 6;
 
 /** Page 2 at a glance: at most six figures and four sentences, none without content. */
 export function verdict(findings: Findings): Verdict {
   return {
-    tiles: tiles(findings),
+    tiles: tilesOf(findings),
     sentences: [marketSentence, priceSentence, leaderSentence, lastSentence].flatMap(
       (sentence) => sentence(findings) ?? [],
     ),
@@ -50,182 +42,6 @@ export function verdict(findings: Findings): Verdict {
       .filter(({ rank }) => rank === 1)
       .map(({ id, name, involved }) => ({ id, name, sales: involved })),
   };
-}
-
-/** The six that matter most; then others that have a value. */
-function tiles({ scope, market, agencies, agents }: Findings): readonly Tile[] {
-  const { sold, soldBefore, comparable, results } = scope;
-  const before = comparable ? percentOf(sold.length - soldBefore.length, soldBefore.length) : null;
-  const clearance = bestClearance(scope, market);
-  const own = computed(sold.length, sold.length);
-  const sales = sold.length > 0 ? own : (sumOfSupplied(market) ?? computed(results.length > 0 ? 0 : null, 0));
-  const listings = scope.listings.length;
-  const all = allCounted(market);
-  const main: readonly Tile[] = [
-    {
-      label: "Sales, 12 months",
-      figure: sales,
-      unit: "count",
-      note: provisional(
-        all !== null
-          ? messages.listedOf(count(all))
-          : before === null
-            ? salesNote(sales, scope)
-            : onTheYearBefore(before, soldBefore.length),
-        sold.length > 0 ? scope.lagging.sales : scope.lagging.series,
-      ),
-    },
-    medianTile("Median house", market, "house"),
-    medianTile("Median unit", market, "unit"),
-    tileOf(
-      "Days on market",
-      onlyOne(market, "daysOnMarket") ?? daysOnMarket(sold),
-      "days",
-      messages.saleWithListingDate,
-    ),
-    {
-      label: "Clearance rate",
-      figure: clearance,
-      unit: "share",
-      note: clearanceNote(clearance, scope),
-    },
-    supplyTile(
-      onlyOne(market, "monthsOfSupply") ??
-        monthsOfSupply(listings > 0 && scope.begins === null ? listings : null, sold.length),
-      sold.length,
-    ),
-  ];
-  const rest: readonly Tile[] = [
-    medianTile("Median land", market, "land"),
-    { label: "Agencies", figure: counted(agencies.rows.length), unit: "count", note: messages.namedInData },
-    { label: "Agents", figure: counted(agents.length), unit: "count", note: messages.namedInData },
-    { label: "Current listings", figure: counted(listings), unit: "count", note: "for sale" },
-  ];
-  return [...main.filter((tile) => !isBlank(tile)), ...rest.filter(({ figure }) => figure.value !== null)].slice(
-    0,
-    TILES,
-  );
-}
-
-/** Nothing known, and not for too small an n either, which is worth showing. */
-function isBlank({ figure }: Tile): boolean {
-  return figure.value === null && (figure.n ?? 0) === 0;
-}
-
-function counted(n: number): Figure {
-  return computed(n > 0 ? n : null, n);
-}
-
-function tileOf(label: string, figure: Figure, unit: Tile["unit"], of: string): Tile {
-  return { label, figure, unit, note: noteOf(figure, of) };
-}
-
-/** `of`: one of what it rests on, its first word in the singular. */
-function noteOf(figure: Figure, of: string): string {
-  if (figure.supplied) return "as supplied";
-  const n = figure.n ?? 0;
-  return n === 0 ? messages.notInData : unreliable(`n ${count(n)} ${n === 1 ? of : of.replace(/^\w+/, "$&s")}`, figure);
-}
-
-/** The note of a tile if a source lags. */
-export function provisional(note: string, lagging: Lagging): string {
-  return lagging.length === 0 ? note : messages.provisionalNote(note);
-}
-
-/** The note of a tile for a figure with few observations, or with so few that it has none. */
-export function unreliable(note: string, figure: Figure): string {
-  if (figure.value === null) return messages.tooFewToShow(note);
-  return isFew(figure) ? messages.tooFewToRely(note) : note;
-}
-
-function salesNote(sales: Figure, { oldest, soldBefore, isAllComparable }: ReportScope): string {
-  if (sales.supplied || sales.value === null || oldest === null) return noteOf(sales, "sale");
-  if (sales.value === 0) return messages.noneInReport;
-  const before = soldBefore.length;
-  if (isAllComparable) return messages.inPreviousYear(before === 0 ? "none" : count(before));
-  const from = messages.noteDataFrom(longDate(toIso(oldest)));
-  return before > 0 ? messages.unlikePreviousYear : messages.noPreviousYear(from);
-}
-
-/** Few sales make a rate of sale that means little; none make no rate, however many listings there are. */
-function supplyTile(figure: Figure, sold: number): Tile {
-  const tile = tileOf("Months of supply", figure.value === null ? computed(null, 0) : figure, "months", "listing");
-  if (figure.value === null || figure.supplied || sold >= RELIABLE_FROM) return tile;
-  return {
-    ...tile,
-    note: unreliable(`n ${plural(figure.n ?? 0, "listing")}, ${plural(sold, "sale")}`, { ...figure, n: sold }),
-  };
-}
-
-/** "up 20% on the year before"; of few sales also how many these were, where the change does not indicate it. */
-export function onTheYearBefore(difference: number, before: number): string {
-  return messages.onYearBefore(
-    change(difference),
-    difference !== 0 && before < RELIABLE_FROM ? ` (${count(before)})` : "",
-  );
-}
-
-/** What is the suburb's because a single kind of property has it: page 3 must not know what page 2 does not. */
-function onlyOne(market: readonly MarketSegment[], key: "daysOnMarket" | "monthsOfSupply"): Figure | null {
-  const known = market.filter((segment) => segment[key].value !== null);
-  const [only] = known;
-  return known.length === 1 && only?.[key].supplied ? only[key] : null;
-}
-
-function clearanceNote(clearance: Figure, { deals }: ReportScope): string {
-  const n = clearance.n ?? 0;
-  const results = plural(n, "auction result");
-  if (n === 0) return messages.notInData;
-  if (clearance.value !== null) return unreliable(results, clearance);
-  return n < MIN_RESULTS
-    ? unreliable(results, clearance)
-    : messages.onlyResults(results, deals.some(({ outcome }) => outcome === "sold") ? "unsold" : "sold");
-}
-
-function medianTile(label: string, market: readonly MarketSegment[], category: MarketSegment["category"]): Tile {
-  const segment = market.find((each) => each.category === category);
-  const figure = segment?.median ?? computed(null, 0);
-  const disclosed = segment?.disclosureRate.value ?? null;
-  const note =
-    figure.supplied || disclosed === null
-      ? noteOf(figure, "price")
-      : unreliable(`n ${count(figure.n ?? 0)} · ${percent(shareOf(disclosed))} disclosed`, figure);
-  return { label, figure, unit: "money", note };
-}
-
-function sumOfSupplied(market: readonly MarketSegment[]): Figure | null {
-  const known = market.flatMap(({ sales12m }) => (sales12m.supplied ? (sales12m.value ?? []) : []));
-  return known.length === 0 ? null : { value: known.reduce((sum, n) => sum + n, 0), n: null, supplied: true };
-}
-
-/** Of all property types together. */
-function bestClearance(scope: ReportScope, market: readonly MarketSegment[]): MarketSegment["clearance"] {
-  const own = clearanceRate(scope.results, recordsBothResults(scope.deals));
-  // Of some property types a source's own counts may be all that there is: page 3 shows these.
-  const all = allClearances(market.map(({ clearance }) => clearance));
-  return (all.n ?? 0) > (own.value === null ? 0 : (own.n ?? 0)) ? all : own;
-}
-
-/** A source's own count may be another by so much: it ends on another day, or has other records. */
-const SAME_COUNT = 0.25;
-const SAME_COUNT_SALES = 5;
-
-/** All sales by the sources' own counts, where the data lists some of them only; null where it lists all it can. */
-export function allCounted(market: readonly MarketSegment[]): number | null {
-  let [listed, unlisted] = [0, 0];
-  for (const { sales12m, counted: by } of market) {
-    const own = sales12m.supplied ? 0 : (sales12m.value ?? 0);
-    const more = (by.value ?? 0) - own;
-    listed += own;
-    if (more > Math.max(SAME_COUNT_SALES, own * SAME_COUNT)) unlisted += more;
-  }
-  return listed > 0 && unlisted > 0 ? listed + unlisted : null;
-}
-
-/** What the sources' own series count of the 12 months, where they do not cover all of them. */
-export function countedInPart({ period }: ReportScope, market: readonly MarketSegment[]): number {
-  const points = market.flatMap(({ seriesSupplied, series }) => (seriesSupplied ? series : []));
-  return points.reduce((sum, { periodEnd, sold }) => sum + (isWithin(period, toDay(periodEnd)) ? (sold ?? 0) : 0), 0);
 }
 
 function marketSentence({ scope, silent, market, agents, agencies }: Findings): string {
@@ -280,7 +96,7 @@ function priceSentence({ scope, market }: Findings): string | null {
       const then = isFewer ? messages.fromOnly(onlyPrices(growth.n ?? 0)) : "";
       const grown = growth.value === null ? [] : [messages.onYear(change(growth.value)) + then];
       const beside = [...grown, ...(isFew(median) ? [onlyPrices(median.n ?? 0)] : [])];
-      const given = median.supplied ? messages.medianSupplied : "";
+      const given = median.supplied ? suppliedFor(median) : "";
       return messages.medianOf(
         CATEGORY_WORDS[category].one,
         money(median.value ?? 0),
@@ -288,11 +104,27 @@ function priceSentence({ scope, market }: Findings): string | null {
         given,
       );
     });
-  if (parts.length > 0) return sentence(parts.join(", "));
+  const isSupplied = market.some(({ median }) => median.value !== null && median.supplied);
+  if (parts.length > 0) return sentence(parts.join(isSupplied ? "; " : ", "));
   const priced = scope.sold.filter(({ price }) => price !== null).length;
   if (priced === 0) return null;
   return messages.tooFewForMedian(plural(priced, "disclosed price"), priced === 1 ? "is" : "are");
 }
+
+/** ", as supplied", with the period if it has one of its own: less than the 12 months, or not to their end. */
+function suppliedFor({ period }: Figure): string {
+  if (period === undefined) return messages.medianSupplied("", "");
+  const { end, months } = period;
+  return messages.medianSupplied(PERIODS.get(months) ?? plural(months, "month"), longDate(end));
+}
+
+/** By their months. */
+const PERIODS: ReadonlyMap<number, string> = new Map([
+  [1, "month"],
+  [3, "quarter"],
+  [6, "half-year"],
+  [12, "year"],
+]);
 
 function onlyPrices(n: number): string {
   return `only ${plural(n, "price")}`;
