@@ -3,6 +3,7 @@
 import { compareText } from "../../text/text.ts";
 import type { Listing, Rental } from "../data-set.ts";
 import { toDay } from "../figures/days.ts";
+import { listedOn } from "../figures/deal.ts";
 import { propertyKey, readAddress } from "./address.ts";
 
 /** Listed again so soon after, it is the same listing: another portal's, or another office's. */
@@ -16,10 +17,16 @@ export interface Unique<Row> {
 
 /**
  * Each property that is for sale once, with the agencies and agents of all its listings. `home` is the suburb of those
- * that name none.
+ * that name none, `today` the day of the request, ISO.
  */
-export function uniqueListings(listings: readonly Listing[], home: string): Unique<Listing> {
-  return unique(listings, home, (one, other) => !isBlock(one, other) || isAlike(one, other, "display_price"));
+export function uniqueListings(listings: readonly Listing[], home: string, today: string): Unique<Listing> {
+  // One listing's placeholder must not hide the day that another has.
+  const dated = listings.map((listing) =>
+    listing.listed_date && listedOn(listing.listed_date, toDay(today)) === null
+      ? { ...listing, listed_date: null }
+      : listing,
+  );
+  return unique(dated, home, (one, other) => !isBlock(one, other) || isAlike(one, other, "display_price"));
 }
 
 /** Each rental listing once: the same property at the same rent within 30 days, or while it is on the market. */

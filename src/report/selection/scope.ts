@@ -101,6 +101,7 @@ export function readScope(
   const listed = uniqueListings(
     (dataSet.listings ?? []).map((listing) => ({ ...listing, agency_ids: listingAgencies(listing) })),
     options.suburb,
+    options.date,
   );
   const listings = listed.rows.toSorted((a, b) => compareText(a.id, b.id));
 
@@ -159,7 +160,7 @@ export function readScope(
     gaps,
     endsEarly,
     listings,
-    listedUntil: listedUntil(listings, dataSet, asOf, options),
+    listedUntil: whole === null ? listedUntil(dataSet, asOf, options) : whole.listedUntil,
     joinedListings: listed.joined,
     agencies,
     agents,
@@ -174,7 +175,7 @@ export function readScope(
 }
 
 /** Sales lag, listings do not: the sales may end months before the day that the listings are of. */
-function listedUntil(listings: readonly Listing[], { as_of }: DataSet, asOf: number, { date }: ReportOptions): number {
+function listedUntil({ as_of, listings = [] }: DataSet, asOf: number, { date }: ReportOptions): number {
   const latest = Math.min(toDay(date), as_of ? toDay(as_of) : toDay(date));
   const days = listings.flatMap(({ listed_date }) => (listed_date ? [toDay(listed_date)] : []));
   return days.reduce((newest, day) => (day <= latest ? Math.max(newest, day) : newest), asOf);
