@@ -38,7 +38,7 @@ export interface Outbound {
   /**
    * Sends a request. The name is looked up here, every response is checked, and the connection is made to what was checked.
    * @throws Failure "address_refused" and "too_large", "too_many_redirects" (permanent); "host_unknown", "unreachable",
-   *   "too_slow" (transient).
+   *   "broken_off", "too_slow" (transient).
    */
   request(address: string, request: OutboundRequest): Promise<OutboundResponse>;
   /** The same, with the bytes of a file. */
@@ -176,7 +176,9 @@ async function read(
       bytes += value.length;
     }
   } catch (error) {
-    if (!cut) throw error;
+    const isOther = deadline.aborted || badResponse(host, error) !== null;
+    if (!cut)
+      throw isOther ? error : new Failure("broken_off", messages.brokenOff(host), { transient: true, cause: error });
   } finally {
     reader.cancel().catch(() => {
       // It broke off before: there is nothing left to give up.

@@ -225,7 +225,7 @@ describe("a response", () => {
   test("that breaks off is not taken for a whole one", async () => {
     using server = speak("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf", "end");
     const address = `http://127.0.0.1:${server.port}/`;
-    expect(await failureOf(outbound.request(address, GET))).toMatchObject({ code: "unreachable", transient: true });
+    expect(await failureOf(outbound.request(address, GET))).toMatchObject({ code: "broken_off", transient: true });
     expect(await outbound.request(address, { ...GET, cut: true })).toMatchObject({ status: 200 });
   });
 

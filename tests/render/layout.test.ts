@@ -80,6 +80,29 @@ testPdf(
   },
 );
 
+testPdf("sales are headed by whom they name: agencies, agents or both", async () => {
+  const path = join(folder, "people.pdf");
+  const textOf = async (without: object) => {
+    const model = modelOf({
+      ...{ agents: 3, agencies: 2, sales: 20 },
+      change: (data) => ({
+        ...data,
+        agents: data.agents?.map(({ agency_id: _, ...agent }) => agent) ?? [],
+        sales: data.sales?.map((sale) => ({ ...sale, ...without })) ?? [],
+      }),
+    });
+    await Bun.write(path, (await renderPdf({ ...model, sections: ["sales"] })).bytes);
+    const text = await Bun.$`pdftotext -raw ${path} -`.text();
+    return text.slice(text.lastIndexOf("Recent sales"), text.lastIndexOf("Method\n"));
+  };
+  expect(await textOf({})).toMatch(/\bAGENCY AND AGENT\b/);
+  expect(await textOf({ agents: [] })).toMatch(/\bAGENCY\b(?! AND)/);
+  const agents = await textOf({ agency_ids: [] });
+  expect(agents).toMatch(/(?<!AND )\bAGENT\b/);
+  // Above the agent's name was a dash for the agency.
+  expect(agents).not.toMatch(/ –$/m);
+});
+
 testPdf("a rank among one, and a share that hardly changed, are described in words", async () => {
   const path = join(folder, "only.pdf");
   await Bun.write(path, (await renderPdf(modelOf(SHAPES["one huge agency"] ?? {}))).bytes);

@@ -77,6 +77,20 @@ withPrograms("hb-shape")("letters are joined, ordered and placed as HarfBuzz doe
   }
 });
 
+test("no glyph stands for a joiner alone, which pdf.js leaves out of the text", () => {
+  for (const word of ["क्\u200cष", "क्\u200dष", "र\u200dय", "علی\u200cرضا", "گل\u200cنار"])
+    for (const { text, family } of runs(clean(word), "Sans")) {
+      const characters = openFace(FONTS[family].normal)
+        .layout(text)
+        .glyphs.map(({ codePoints }) => codePoints);
+      const inOrder = runsFromRight(text) ? characters.toReversed().map((each) => each.toReversed()) : characters;
+      expect(String.fromCodePoint(...inOrder.flat())).toBe(text);
+      expect(characters.filter((each) => each.length > 0 && each.every((c) => c === 0x200c || c === 0x200d))).toEqual(
+        [],
+      );
+    }
+});
+
 /** A page of lines, each with its number before it. */
 async function written(lines: readonly string[]): Promise<string> {
   const path = join(folder, `${Bun.randomUUIDv7()}.pdf`);

@@ -47,11 +47,13 @@ function standIn(font: Font): void {
   };
 }
 
+const JOINERS = /^[\u200c\u200d]+$/;
+
 /**
  * Sets what is of a script with a face of its own by HarfBuzz: fontkit places marks of many of them wrong, and has no
  * shaper for some. The first glyph of each cluster, from the left, has the characters of the cluster, the others none.
  * What runs from right to left has them as it has its glyphs, from the left: poppler, PDFium and pdf.js turn a line around
- * with all that its glyphs stand for.
+ * with all that its glyphs stand for. A joiner is of the cluster before it: alone, pdf.js and poppler leave it out.
  */
 function shapeScripts(font: Font, openShape: () => Shape): void {
   const { layout } = font;
@@ -61,15 +63,18 @@ function shapeScripts(font: Font, openShape: () => Shape): void {
     shape ??= openShape();
     const fromRight = runsFromRight(text);
     const shaped = shape(text, fromRight);
-    const begins = [...new Set(shaped.map(({ cluster }) => cluster))].sort((a, b) => a - b);
+    const all = [...new Set(shaped.map(({ cluster }) => cluster))].sort((a, b) => a - b);
+    const begins = all.filter((begin, index) => index === 0 || !JOINERS.test(text.slice(begin, all[index + 1])));
+    const clusters = shaped.map(({ cluster }) => begins.findLast((begin) => begin <= cluster) ?? cluster);
     const charactersOf = (cluster: number) => {
       const index = begins.indexOf(cluster);
       const characters = Array.from(text.slice(index === 0 ? 0 : cluster, begins[index + 1]));
       return (fromRight ? characters.reverse() : characters).map((each) => each.codePointAt(0) ?? 0);
     };
-    const glyphs = shaped.map(({ id, cluster }, index) =>
-      font.getGlyph(id, shaped[index - 1]?.cluster === cluster ? [] : charactersOf(cluster)),
-    );
+    const glyphs = shaped.map(({ id }, index) => {
+      const cluster = clusters[index] ?? 0;
+      return font.getGlyph(id, clusters[index - 1] === cluster ? [] : charactersOf(cluster));
+    });
     const positions = shaped.map(({ xAdvance, xOffset, yOffset }) => ({ xAdvance, yAdvance: 0, xOffset, yOffset }));
     const advanceWidth = shaped.reduce((sum, { xAdvance }) => sum + xAdvance, 0);
     return { glyphs, positions, advanceWidth } as unknown as GlyphRun;

@@ -27,9 +27,20 @@ export function people(
   },
   palette: Palette,
 ): Inline[] {
+  // Records of one agency, as its own program exports them, name the agents alone.
+  if (agencyNames.length === 0 && agentNames.length > 0) return inlines(some(agentNames));
   const agencies = agenciesOf(agencyNames, isPreparedFor, palette);
   if (agentNames.length === 0) return agencies;
   return [...agencies, { text: "\n" }, ...inlines(some(agentNames), { fontSize: SIZE.small, color: palette.muted })];
+}
+
+/** The head of a column of {@link people}, which must not promise what none of its rows has. */
+export function peopleTitle(
+  rows: readonly { readonly agencyNames: readonly string[]; readonly agentNames: readonly string[] }[],
+): string {
+  const hasAgencies = rows.some(({ agencyNames }) => agencyNames.length > 0);
+  const hasAgents = rows.some(({ agentNames }) => agentNames.length > 0);
+  return hasAgencies && hasAgents ? "Agency and agent" : hasAgents ? "Agent" : "Agency";
 }
 
 /** The agencies; the requesting one, which comes first where it is among them, in the brand's colour. */

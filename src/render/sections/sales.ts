@@ -9,7 +9,7 @@ import { table } from "../parts/table.ts";
 import { CATEGORIES_ONE, count, day, dollars, METHODS, money, rooms, UNKNOWN } from "../style/format.ts";
 import { inlines, shorten } from "../style/text.ts";
 import { type Palette, SIZE } from "../style/theme.ts";
-import { people } from "./people.ts";
+import { people, peopleTitle } from "./people.ts";
 
 /** The rows of the suburb itself, and of each neighbour. */
 function bySuburb(suburbs: readonly SuburbRow[], palette: Palette): Content {
@@ -105,7 +105,7 @@ export const sales: Section = ({ sales: { total, rows, hasOtherUnit }, suburbs, 
             alignment: "right",
             cell: ({ daysOnMarket }) => inlines(daysOnMarket === null ? UNKNOWN : count(daysOnMarket)),
           },
-          { title: "Agency and agent", width: 128, cell: (row) => people(row, palette) },
+          { title: peopleTitle(rows), width: 128, cell: (row) => people(row, palette) },
         ],
         rows,
         palette,

@@ -142,6 +142,10 @@ export const messages = {
   pictureOf: (field: string, owner: string, host: string, problem: string) =>
     `${PICTURE_LEFT_OUT}the ${field} of ${owner} (${host}) ${problem}.`,
   pictureNotReceived: "could not be downloaded: check its address",
+  pictureRedirected: (most: number) =>
+    `could not be downloaded: its host redirected more than ${most} times; open the address in a browser and use the one that it ends at`,
+  pictureBrokenOff:
+    "could not be downloaded: its host closed the connection too early; a later report requests it again",
   pictureRefused: (status: number) => `could not be downloaded: its host responded with ${status}`,
   pictureTooSlow: "did not arrive in time; a later report requests it again",
   pictureTooLarge: (megabytes: number) => `has more than ${megabytes} MB: use a smaller one`,

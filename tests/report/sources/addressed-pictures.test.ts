@@ -15,7 +15,7 @@ let close = () => {};
 afterEach(() => close());
 
 /** A host of pictures, allowed by the operator unless `allowed` is false, and what fetches from it. */
-function open(respond: (path: string) => Response, allowed = true) {
+function open(respond: (path: string) => Response, allowed = true, alsoPort?: number) {
   const requested: string[] = [];
   const server = Bun.serve({
     hostname: "127.0.0.1",
@@ -29,7 +29,10 @@ function open(respond: (path: string) => Response, allowed = true) {
   close = () => void server.stop(true);
   const host = `127.0.0.1:${server.port}`;
   const pictures = createAddressedPictures({
-    outbound: createOutbound({ allowHosts: allowed ? [host] : [], allowHttp: allowed }),
+    outbound: createOutbound({
+      allowHosts: allowed ? [host, ...(alsoPort === undefined ? [] : [`127.0.0.1:${alsoPort}`])] : [],
+      allowHttp: allowed,
+    }),
     draw: (dataUri, use) => withPictures(() => preparePicture(dataUri, use)),
   });
   return {
@@ -104,6 +107,37 @@ test.each([
     expect(drawn.warnings).toEqual(notes ?? []);
   }
   expect(requested).toEqual(["/a"]);
+});
+
+test("one whose address leads to itself, and one that breaks off, are left out with what to do about each", async () => {
+  const cut = Bun.listen({
+    ...{ hostname: "127.0.0.1", port: 0 },
+    socket: {
+      data(socket) {
+        socket.write("HTTP/1.1 200 OK\r\nContent-Type: image/png\r\nContent-Length: 5000\r\n\r\n\x89PNG");
+        socket.end();
+      },
+    },
+  });
+  const { at, fetched } = open(
+    (path) => Response.redirect(path === "/cut" ? `http://127.0.0.1:${cut.port}/` : "/"),
+    true,
+    cut.port,
+  );
+  try {
+    const { notes } = await fetched({
+      agents: [
+        { name: "Ada Quill", photo: at("/loop") },
+        { name: "Bela Quill", photo: at("/cut") },
+      ],
+    });
+    expect(notes).toEqual([
+      expect.stringMatching(/photo of Ada Quill .* redirected more than 3 times; open the address in a browser/),
+      expect.stringMatching(/photo of Bela Quill .* closed the connection too early; a later report requests it again/),
+    ]);
+  } finally {
+    cut.stop(true);
+  }
 });
 
 test("of many that are missing five are named, and the warnings of the job count the others", async () => {

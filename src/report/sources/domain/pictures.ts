@@ -185,7 +185,18 @@ const RESPONDED = "no_picture";
 
 /** Of what may not be reached nothing is reported from which a caller could learn about the internal network. */
 function problemOf({ code, message }: Failure): string {
-  if (code === RESPONDED) return message;
-  if (code === "too_large") return messages.pictureTooLarge(MAX_BYTES / 1e6);
-  return code === "too_slow" ? messages.pictureTooSlow : messages.pictureNotReceived;
+  switch (code) {
+    case RESPONDED:
+      return message;
+    case "too_large":
+      return messages.pictureTooLarge(MAX_BYTES / 1e6);
+    case "too_many_redirects":
+      return messages.pictureRedirected(REDIRECTS);
+    case "broken_off":
+      return messages.pictureBrokenOff;
+    case "too_slow":
+      return messages.pictureTooSlow;
+    default:
+      return messages.pictureNotReceived;
+  }
 }
