@@ -19,7 +19,7 @@ test("a job whose process was killed in any stage completes after the restart, o
     const database = new Database(join(dataDir, "agentlink.db"), { readonly: true });
     const inStage = database.prepare("SELECT 1 FROM jobs WHERE status = 'running' AND stage = ?");
     const ended = database.prepare("SELECT count(*) AS n FROM jobs WHERE ended_at IS NOT NULL");
-    jobs.push(await post(service.url, catalogueJob()));
+    jobs.push(await post(service.url, { ...catalogueJob(), edition: "brief" }));
     // Kill in the very turn in which the stage is seen: no stage lasts longer than some milliseconds here.
     const isThere = () => inStage.get(wanted) !== null || (ended.get() as { n: number }).n >= jobs.length;
     await until(isThere, 60_000, `a job to come to ${wanted}, or all to end`, 0);

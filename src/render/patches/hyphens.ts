@@ -94,7 +94,7 @@ function cutOf(
   const isAddress = letters.some((letter) => SIGN.test(letter));
   const hasHyphen = !isShaped(letters.join(""));
   let anywhere: number | null = null;
-  for (let at = letters.length - 1; at > 0; at--) {
+  for (let at = mostThatFit(letters, fitting); at > 0; at--) {
     const [before = "", after = ""] = letters.slice(at - 1, at + 1);
     if (isAddress) {
       if (SIGN.test(before) && fitting(at, false)) return { at, hyphen: false };
@@ -110,4 +110,18 @@ function cutOf(
     if (anywhere === null && !JOINS.test(before) && fitting(at, false)) anywhere = at;
   }
   return anywhere === null ? null : { at: anywhere, hyphen: false };
+}
+
+/** By how many letters a part may have room that a shorter one has not: ligatures and marks make it narrower. */
+const NARROWER = 4;
+
+/** No more letters than these have room. Found by halves: to measure each part of a long word took most of a report. */
+function mostThatFit(letters: readonly string[], fitting: (at: number, hyphen: boolean) => boolean): number {
+  let [fits, most] = [0, letters.length - 1];
+  while (fits < most) {
+    const middle = Math.ceil((fits + most) / 2);
+    if (fitting(middle, false)) fits = middle;
+    else most = middle - 1;
+  }
+  return Math.min(letters.length - 1, most + NARROWER);
 }
