@@ -25,7 +25,7 @@ const PARSING_WORKER = "src/parsing/worker.ts";
 const IMPORT_WORKER = "src/import/worker.ts";
 /**
  * How many times as often as usual a function is run before it is compiled: compiling what a start runs a few times took a
- * quarter of its processor time, and of a post a third, for the first hundreds. src/main.ts sets that back for commands.
+ * quarter of its processor time, and of a post a third, for the first hundreds. src/command-line.ts sets that back for commands.
  */
 const COMPILED_LATER = 10;
 /** Enough for some tables' checksums: no two fonts have the same. */

@@ -1,7 +1,7 @@
 /*
  * The command line: one file for each command, and the doctor.
  * Commands talk to a running service through src/client; those that need none open their files themselves.
- * Not here: what the service does while it runs, and the queue's backends: main.ts passes in what commands need of them.
+ * Not here: what the service does while it runs, and the queue's backends: command-line.ts passes in what commands need of them.
  */
 
 import { Command, type ErrorOptions, Help } from "commander";

@@ -30,7 +30,7 @@ const FILES: Readonly<Record<string, string>> = {
   "node_modules/fast-check/package.json": '{ "name": "fast-check", "version": "1.0.0", "main": "index.js" }',
   "node_modules/fast-check/index.js": "module.exports = 1;",
   ...Object.fromEntries(
-    ["main.ts", "service.ts", ...roomNames().map((room) => `${room}/here.ts`)].map((file) => [
+    ["main.ts", "command-line.ts", "service.ts", ...roomNames().map((room) => `${room}/here.ts`)].map((file) => [
       `src/${file}`,
       "export const here = 1;",
     ]),

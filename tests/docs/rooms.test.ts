@@ -6,9 +6,15 @@ import { ARCHITECTURE, headsOf, isWithin, roomNames, withRooms } from "./rooms.t
 const ROOT = resolve(import.meta.dir, "../..");
 
 describe("the rooms of src", () => {
-  test("are its folders: beside them it has four files", () => {
+  test("are its folders: beside them it has five files", () => {
     const files = readdirSync(join(ROOT, "src"), { withFileTypes: true }).filter((entry) => !entry.isDirectory());
-    expect(files.map(({ name }) => name).toSorted()).toEqual(["failure.ts", "main.ts", "service.ts", "version.ts"]);
+    expect(files.map(({ name }) => name).toSorted()).toEqual([
+      "command-line.ts",
+      "failure.ts",
+      "main.ts",
+      "service.ts",
+      "version.ts",
+    ]);
   });
 
   test.each(roomNames())("%s begins with one file that says what it is for, and what may not enter", (name) => {
