@@ -48,8 +48,11 @@ export interface Structure {
   text: object | null;
   /** The text of the run that is open. */
   openText: object | null;
-  /** The links of the line that are still to be written, by where they lead; found with the first that is. */
-  links: (() => Map<string, LinkArea>) | null;
+  /** The line itself, and where it begins. */
+  words: TaggedLine | null;
+  left: number;
+  /** Its links that are still to be written, by where they lead; null until the first that is. */
+  links: Map<string, LinkArea> | null;
   /** The one whose words are being written. */
   link: LinkedWords | null;
   /** The last one. */
@@ -106,6 +109,8 @@ export function createStructure(document: object): Structure {
     line: ARTIFACT.layout,
     text: null,
     openText: null,
+    words: null,
+    left: 0,
     links: null,
     link: null,
     openLink: null,
@@ -123,17 +128,19 @@ function mark(document: TaggedCanvas, structure: Structure, part: ContentOwner):
   }
   const owner = "begin" in part ? part : ownerOn(page, part);
   if (structure.open === owner && structure.openText === structure.text) return;
-  if (structure.open !== null) document.addContent("EMC");
+  const { open } = structure;
   structure.open = owner;
   structure.openText = structure.text;
   if ("begin" in owner) {
+    if (open !== null) document.addContent("EMC");
     document.addContent(owner.begin);
     return;
   }
   const runs = runsOf(page, structure);
   const { length: mcid } = runs;
   begins[mcid] ??= `/P <</MCID ${mcid}>> BDC`;
-  document.addContent(begins[mcid]);
+  changes[mcid] ??= `EMC\n${begins[mcid]}`;
+  document.addContent((open === null ? begins : changes)[mcid] ?? "");
   addRun(owner, page.dictionary.id, mcid);
   runs.push(owner);
 }
@@ -143,6 +150,8 @@ function mark(document: TaggedCanvas, structure: Structure, part: ContentOwner):
  * has (14.7.4.2). The same one everywhere takes fewer bytes.
  */
 const begins: string[] = [];
+/** The same behind a run that ends there. */
+const changes: string[] = [];
 
 /** A table's head is read once. */
 function ownerOn({ dictionary }: TaggedPage, element: Element): ContentOwner {
@@ -233,13 +242,13 @@ export function tagContent(): Undo {
           // A link on blanks would be invisible.
           return text.call(this, value, x, y, target == null ? options : { ...options, link: null, goTo: null });
         }
-        const links = structure.links?.();
-        const area = links?.get(target);
+        const links = linksIn(structure);
+        const area = links.get(target);
         const element = linkOf(owner, target, area?.words ?? value);
         mark(this, structure, spokenIn(element, value, structure));
         const words = { ...options, link: null, goTo: null };
         if (area === undefined) return text.call(this, value, x, y, words);
-        links?.delete(target);
+        links.delete(target);
         const link = { element, area, y, height: this.currentLineHeight() };
         if (continuesLink(this, structure.openLink, link)) return text.call(this, value, x, y, words);
         endLink(structure);
@@ -280,11 +289,12 @@ export function tagContent(): Undo {
       renderLine(line, x, y) {
         const structure = structures.get(this.pdfDocument);
         if (structure !== undefined) {
-          const isBlank = line.inlines.every(({ text }) => text.trim() === "");
+          const isBlank = isBlankLine(line);
           structure.line = isBlank ? ARTIFACT.layout : (line.element ?? ARTIFACT.layout);
           structure.text = line.text ?? null;
-          let links: Map<string, LinkArea> | undefined;
-          structure.links = () => (links ??= linksOf(line, x));
+          structure.words = line;
+          structure.left = x;
+          structure.links = null;
           if (!isBlank && isContinued(line, structure)) line.inlines = blankAfter(line.inlines);
           // pdfmake fills the empty path before it writes words, which is to be somewhere, too.
           if (structure.page !== this.pdfDocument.page) mark(this.pdfDocument, structure, ARTIFACT.layout);
@@ -310,20 +320,34 @@ export function tagContent(): Undo {
   ]);
 }
 
+function linksIn(structure: Structure): Map<string, LinkArea> {
+  structure.links ??= structure.words === null ? new Map() : linksOf(structure.words, structure.left);
+  return structure.links;
+}
+
+/** Most lines begin with a letter. */
+function isBlankLine({ inlines }: TaggedLine): boolean {
+  for (const { text } of inlines) if (BEGINS_PLAIN.test(text) || text.trim() !== "") return false;
+  return true;
+}
+
+const BEGINS_PLAIN = /^[!-~]/;
+
 function endLink(structure: Structure): void {
   structure.openLink?.reference.end();
   structure.openLink = null;
 }
 
 /** Whether more words of the same element follow that pdfmake parts by no blank. */
-function isContinued({ newLineForced, lastLineInParagraph, text }: TaggedLine, { line, links }: Structure): boolean {
+function isContinued({ newLineForced, lastLineInParagraph, text }: TaggedLine, structure: Structure): boolean {
+  const { line } = structure;
   if ("begin" in line) return false;
-  return newLineForced === true || (lastLineInParagraph === true && text !== undefined) || isEntry(line, links);
+  return newLineForced === true || (lastLineInParagraph === true && text !== undefined) || isEntry(line, structure);
 }
 
 /** The words of an entry of the contents, whose page follows. */
-function isEntry({ role }: Element, links: Structure["links"]): boolean {
-  return role === "Reference" && (links?.().size ?? 0) > 0;
+function isEntry({ role }: Element, structure: Structure): boolean {
+  return role === "Reference" && linksIn(structure).size > 0;
 }
 
 /** Without it those who read the structure get two words as one. Every face has a blank. */

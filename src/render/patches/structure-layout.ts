@@ -69,7 +69,7 @@ export function tagLayout(): Undo {
       const { current, table, words } = walk;
       walk.current = elementOf(node, walk);
       walk.table = node.tag === "Table" || node.tag === "TOC" ? node : null;
-      if (!words.includes(node))
+      if (words === NONE || !words.includes(node))
         walk.words = walk.current !== current && node.stack?.every(isPlainText) === true ? node.stack : NONE;
       before.processNode.call(this, node, ...rest);
       walk.current = current;
