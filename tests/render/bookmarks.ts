@@ -16,8 +16,10 @@ export function strayDestinations(document: PDFDocument, pages: readonly Page[])
       ? []
       : [`the bookmark ${title} does not open at it`];
   });
+  const annotations = document.getPages().reduce((sum, { node }) => sum + (node.Annots()?.size() ?? 0), 0);
   return [
     ...bookmarks,
+    ...(links.length === annotations ? [] : [`${annotations - links.length} links lead nowhere`]),
     ...links.flatMap(({ page, annotation, target }, index) => {
       // The second line of a long name has words that may be cut off where it leads.
       if (String(links[index - 1]?.target.view) === String(target.view)) return [];

@@ -43,6 +43,8 @@ test("bookmarks and links of every document lead to their words, in a complete o
   const [sales, rentals] = [await sampleDataSet(), await sampleDataSet(OPTIONS, "rentals")];
   const documents: readonly (readonly [DrawnKind, typeof sales, object])[] = [
     ["agents", sales, {}],
+    // Without the cards, to which the names of the table lead.
+    ["agents", sales, { sections: ["agents"] }],
     ["agents_brief", sales, {}],
     ["agency", rentals, {}],
     ["agency", rentals, { edition: "brief" }],

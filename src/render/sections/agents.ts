@@ -120,7 +120,6 @@ function chart({ agents: { rows } }: ReportModel, palette: Palette): Content[] {
 function columns(model: ReportModel, palette: Palette): Column<AgentRow>[] {
   const { rows } = model.agents;
   const compared = rows.some(({ rankChange }) => rankChange !== null);
-  const carded = new Set(model.cards.map(({ id }) => id));
   const right = "right" as const;
   return [
     { title: "#", width: 24, cell: ({ rank }) => inlines(rank === null ? UNKNOWN : String(rank)) },
@@ -128,12 +127,14 @@ function columns(model: ReportModel, palette: Palette): Column<AgentRow>[] {
     {
       title: "Agent",
       names: true,
-      cell: ({ id, name, isPreparedFor }) =>
-        inlines(shorten(name, 80), {
+      cell: ({ id, name, isPreparedFor }) => {
+        const card = cardId(model, id);
+        return inlines(shorten(name, 80), {
           bold: true,
           ...(isPreparedFor ? { color: palette.accentText } : {}),
-          ...(carded.has(id) ? { linkToDestination: cardId(model, id) } : {}),
-        }),
+          ...(card === null ? {} : { linkToDestination: card }),
+        });
+      },
     },
     {
       title: "Agency",

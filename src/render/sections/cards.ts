@@ -20,9 +20,10 @@ const MONOGRAM = 32;
 /** The height of a line of its letters. */
 const MONOGRAM_LINE = 15.6;
 
-/** Where a click on an agent's name leads. */
-export function cardId({ cards }: ReportModel, agentId: string): string {
-  return `card-${cards.findIndex(({ id }) => id === agentId) + 1}`;
+/** Where a click on an agent's name leads; null where the report has no card of the agent, or none at all. */
+export function cardId({ cards, sections }: ReportModel, agentId: string): string | null {
+  const index = cards.findIndex(({ id }) => id === agentId);
+  return index < 0 || sections?.includes("cards") === false ? null : `card-${index + 1}`;
 }
 
 /** The agency's, at the foot of a card: beside the name it would break the name. */
@@ -44,7 +45,7 @@ export const cards: Section = (model, palette) => {
     const pair = model.cards.slice(index, index + 2);
     const columns = pair.map((card) => ({
       width: WIDTH,
-      stack: cardOf(card, { id: cardId(model, card.id), shown: nameOf(card.name), heads, of, palette }),
+      stack: cardOf(card, { id: cardId(model, card.id) ?? "", shown: nameOf(card.name), heads, of, palette }),
       tag: "Sect" as const,
     }));
     rows.push({ stack: [{ columns, columnGap: GAP }], unbreakable: true, margin: [0, 0, 0, 7] });
