@@ -84,6 +84,31 @@ describe("ties are ties", () => {
 });
 
 describe("each sale counts once, and placeholders not at all", () => {
+  test.each<[string, Partial<Sale>, Partial<Sale>, number]>([
+    ["is one with its first number alone", {}, { address: "10 Short Street" }, 1],
+    ["is one, whichever record is first", { sold_date: "2026-05-20" }, { address: "10 SHORT ST, Manly" }, 1],
+    ["is one, if a suburb and a dash are written otherwise", {}, { address: "10 Short St Manly NSW 2095" }, 1],
+    ["is another than its second number", {}, { address: "12 Short Street" }, 2],
+    ["is another than a wider range", {}, { address: "10-14 Short Street" }, 2],
+    ["is another at another price", {}, { address: "10 Short Street", price: 1_001_000 }, 2],
+    ["is another without a price", {}, { address: "10 Short Street", price: null }, 2],
+    ["is another if both prices are a placeholder", { price: 1 }, { address: "10 Short Street", price: 1 }, 2],
+    ["is another with other bedrooms", { beds: 4 }, { address: "10 Short Street", beds: 3 }, 2],
+    ["is another on other land", { land_sqm: 900 }, { address: "10 Short Street", land_sqm: 450 }, 2],
+    ["is another of another type", {}, { address: "10 Short Street", category: "land" }, 2],
+    ["is another two months later", {}, { address: "10 Short Street", sold_date: "2026-07-08" }, 2],
+    ["is another than a flat in it", {}, { address: "1/10 Short Street" }, 2],
+  ])("a sale at 10-12 Short St %s", (_, one, other, sales) => {
+    const base = { price: 1_000_000, sold_date: "2026-05-08", agency_ids: ["a"] };
+    const model = report({
+      as_of: "2026-07-10",
+      agencies: [{ id: "a", name: "Alder" }],
+      sales: [sale({ ...base, address: "10-12 Short St", ...one }), sale({ ...base, ...other })],
+    });
+    expect(model.sales.total).toBe(sales);
+    expect(model.method.coverage.some((line) => line.includes("within 30 days"))).toBe(sales === 1);
+  });
+
   test("the same sale under four ids is one, with the agents of all", () => {
     const same = ["1", "2", "3", "4"].map((id, at) =>
       sale({

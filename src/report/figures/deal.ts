@@ -51,9 +51,8 @@ export function readDeals(sales: readonly Sale[], context: DealContext): readonl
   deals.sort(
     (a, b) => a.day - b.day || Number(a.outcome === "sold") - Number(b.outcome === "sold") || compareText(a.id, b.id),
   );
-  const addresses = addressesOf(deals);
-  const joined = joinSame(deals, addresses);
-  return joinCampaigns(joined, joined.length === deals.length ? addresses : addressesOf(joined));
+  const joined = joinSame(deals, addressesOf(deals, firstNumber));
+  return joinCampaigns(joined, addressesOf(joined));
 }
 
 /** A sale of the same address at the same price, or at one not known, within so many days is the same, under another id. */
@@ -88,15 +87,40 @@ function joinSame(deals: readonly Deal[], addresses: Addresses): readonly Deal[]
 function isSameSale(one: Deal | undefined, other: Deal, apart: number): boolean {
   if (one === undefined || one.outcome !== other.outcome) return false;
   if (areOfOneBlock(one, other) || areOfOneStreet(one, other)) return false;
+  if (one.property !== other.property && !isPartlyNamed(one, other)) return false;
   if (one.outcome === "sold") return apart <= SAME_SALE_DAYS && hasSamePrice(one, other, apart);
   // An auction that failed has no price.
   const isStated = one.method !== "not_stated" && other.method !== "not_stated";
   return apart <= SAME_AUCTION_DAYS && (one.outcome === "passed_in" || !isStated || one.method === other.method);
 }
 
+/** "10-12 short street" as some write it, by its first number. */
+function firstNumber({ property }: Deal): string {
+  return property.replace(/^(\d+[a-z]?)-\d+[a-z]? /, "$1 ");
+}
+
+/**
+ * Is "10 Short Street" the same as "10-12 Short Street"? It may be a half of it: a known price must be the same, and all
+ * else that is known of both. Two ranges, or two numbers, are two properties.
+ */
+function isPartlyNamed(one: Deal, other: Deal): boolean {
+  const isRange = (deal: Deal) => firstNumber(deal) !== deal.property;
+  return (
+    isRange(one) !== isRange(other) &&
+    one.category === other.category &&
+    likelyPrice(one.price) !== null &&
+    one.price === other.price &&
+    !differs(one.sale.beds, other.sale.beds) &&
+    !differs(one.sale.land_sqm, other.sale.land_sqm)
+  );
+}
+
+function differs(a: number | null | undefined, b: number | null | undefined): boolean {
+  return a != null && b != null && a !== b;
+}
+
 /** Without its number, a unit has the address of the whole block: different numbers of rooms mean two units. */
 function areOfOneBlock(one: Deal, other: Deal): boolean {
-  const differs = (a: number | null | undefined, b: number | null | undefined) => a != null && b != null && a !== b;
   const isBlock = one.category === "unit" && other.category === "unit" && !one.property.includes("/");
   return isBlock && (differs(one.sale.beds, other.sale.beds) || differs(one.sale.baths, other.sale.baths));
 }
@@ -235,9 +259,10 @@ function supersede(deals: Deal[], at: number): void {
 /** Indexes in the list of the deals of each address that has several. */
 type Addresses = readonly (readonly number[])[];
 
-function addressesOf(deals: readonly Deal[]): Addresses {
+function addressesOf(deals: readonly Deal[], addressOf = ({ property }: Deal) => property): Addresses {
   const groups = new Map<string, number[]>();
-  for (const [index, { property }] of deals.entries()) {
+  for (const [index, deal] of deals.entries()) {
+    const property = addressOf(deal);
     if (property === "") continue;
     const group = groups.get(property);
     if (group) group.push(index);
