@@ -155,6 +155,23 @@ test("so it is with medians above sales, spreads of prices, and agents by sales 
   );
 });
 
+test("a spread known for one quarter between others is drawn, not as a band of no width", () => {
+  const none = { median: 900_000, p5: null, p25: null, p75: null, p95: null };
+  const known = { median: 900_000, p5: 500_000, p25: 700_000, p75: 1_100_000, p95: 1_400_000 };
+  const barsOf = (...levels: readonly (typeof none | typeof known)[]) => {
+    const series = ends(levels.length, false).map((each, index) => ({
+      ...({ medianN: 20 } as SeriesPoint),
+      ...each,
+      ...(levels[index] ?? none),
+    }));
+    const { marks } = drawnOf(percentiles(series, { width: 229, height: 94, palette: COLOURS }));
+    return marks.filter((mark) => mark.kind === "path" && (mark.stroke?.width ?? 0) > 3).length;
+  };
+  expect(barsOf(none, known, none)).toBe(2);
+  expect(barsOf(none, none, known)).toBe(2);
+  expect(barsOf(none, known, known)).toBe(0);
+});
+
 test("whatever the brand, the words of a chart can be read, and its marks be seen", () => {
   const colour = fc.integer({ min: 0, max: 0xffffff }).map((rgb) => `#${rgb.toString(16).padStart(6, "0")}`);
   fc.assert(

@@ -20,6 +20,7 @@ const LEVELS: readonly (readonly [Level, string])[] = [
 const EDGES: readonly Level[] = ["p95", "p75", "p25", "p5"];
 /** Labels closer than this would touch. */
 const LABEL_HEIGHT = 7.4;
+const ALONE_WIDTH = 5;
 
 /** How far prices spread: nine in ten within the light band, half within the dark one. */
 export function percentiles(
@@ -38,6 +39,16 @@ export function percentiles(
       .y0((point) => scale(point[low] ?? 0))
       .y1((point) => scale(point[high] ?? 0))
       .digits(2)([...series]);
+  // A quarter between two without a spread is a band of no width.
+  const alone = (low: Level, high: Level, color: string) =>
+    series.flatMap((point, index) => {
+      const isKnown = (other: SeriesPoint | undefined) =>
+        other !== undefined && other[low] !== null && other[high] !== null;
+      if (!isKnown(point) || isKnown(series[index - 1]) || isKnown(series[index + 1])) return [];
+      const x = at(index);
+      return [line(x, scale(point[low] ?? 0), x, scale(point[high] ?? 0), { color, width: ALONE_WIDTH })];
+    });
+  const [outer, inner] = [mix(palette.accent, "#ffffff", 0.84), mix(palette.accent, "#ffffff", 0.62)];
   const lineOf = (level: Level) =>
     path<SeriesPoint>()
       .defined((point) => point[level] !== null)
@@ -46,8 +57,10 @@ export function percentiles(
       .digits(2)([...series]);
   return drawing(width, height, [
     ...valueAxis(axis, frame, palette),
-    area(between("p5", "p95"), mix(palette.accent, "#ffffff", 0.84)),
-    area(between("p25", "p75"), mix(palette.accent, "#ffffff", 0.62)),
+    area(between("p5", "p95"), outer),
+    ...alone("p5", "p95", outer),
+    area(between("p25", "p75"), inner),
+    ...alone("p25", "p75", inner),
     // The bands are too light for some readers.
     ...EDGES.map((level) => curve(lineOf(level), { color: palette.accentEdge, width: 0.5 })),
     curve(lineOf("median"), { color: palette.accent, width: 1.4 }),
