@@ -31,7 +31,8 @@ export function startWithEngineOptions(): void {
     setenv: { args: ["ptr", "ptr", "int"], returns: "int" },
     execv: { args: ["ptr", "ptr"], returns: "int" },
   });
-  for (const [name, value] of Object.entries(OPTIONS)) libc?.setenv(text(name), text(value), UNLESS_SET);
+  // With one that could not be set, it would start again and again.
+  if (Object.entries(OPTIONS).some(([name, value]) => libc?.setenv(text(name), text(value), UNLESS_SET) !== 0)) return;
   libc?.execv(text(process.execPath), texts([process.argv0, ...args]));
 }
 
