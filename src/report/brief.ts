@@ -6,7 +6,7 @@ import { paidPlacements } from "./partners/paid-placements.ts";
 import { countedAreaName } from "./request/beside.ts";
 import { agencyLeague, agentLeague, standingOf } from "./sections/league.ts";
 import { marketSegments } from "./sections/market.ts";
-import { pricesNotUsed } from "./sections/method.ts";
+import { pricesNotUsed, rentalsAlone } from "./sections/method.ts";
 import { allCounted } from "./sections/tiles.ts";
 import { unnamedSales } from "./sections/verdict.ts";
 import { isoPeriod, type ReportScope } from "./selection/scope.ts";
@@ -119,7 +119,7 @@ export function buildBrief(gathered: GatheredDataSet, options: ReportOptions): B
     counted: allCounted(marketSegments(scope)),
     begins: scope.begins === null ? null : toIso(scope.begins),
     paid: paid.filter(({ agentId }) => !agents.some(({ id }) => id === agentId)).slice(0, PAID),
-    warnings: [...pricesNotUsed(scope), ...silentWarnings(selection?.silent ?? [], "sales")],
+    warnings: [...pricesNotUsed(scope), ...silentWarnings(selection?.silent ?? [], "sales"), ...rentalsAlone(dataSet)],
     isProvisional: scope.lagging.sales.length > 0,
     sources: (dataSet.sources ?? []).map(({ id, name }) => name || id),
   };

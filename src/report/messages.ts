@@ -8,10 +8,8 @@ const RECORDS = { sales: "sales", rentals: "rental" } as const;
  * wording is a change here; labels of one to three words are beside what they label.
  */
 export const messages = {
-  // commission
+  // commission, csv
   needsPriceBand: "a commission document needs home_owner_pricing in the request: one of the price bands",
-
-  // csv
   openQuote:
     'has a quotation mark (") that is never closed: remove or close it, and write a quotation mark inside a cell twice ("")',
 
@@ -90,10 +88,8 @@ export const messages = {
   noPicture: (kind: string) => `is ${kind}, not a picture: send the picture itself, or its own address`,
   otherPicture: (kind: string) => `is ${kind}: save it as JPEG or PNG and send the new file`,
 
-  // pictures
+  // pictures, prepared-for
   pixelsUsedUp: (most: number) => `comes after ${most} megapixels of other pictures: send smaller ones`,
-
-  // prepared-for
   preparedFor: (agency: string, locality: string, hint: string) =>
     `prepared_for: no agency called ${quoted(agency)} is in the data for ${locality}, so none is highlighted.${hint}`,
 
@@ -256,8 +252,10 @@ export const messages = {
   usablePrice: "a price that can be used",
   salesCoverage: (sales: string, priced: string, price: string, dated: string, attributed: string) =>
     `${sales}: ${priced} with ${price}, ${dated} with a listing date, ${attributed} with an agency.`,
-  noSalesInPeriod: (agents: boolean) =>
-    `The data lists no sales of this period${agents ? "; agents' figures are as supplied" : ""}.`,
+  noSalesInPeriod: (newest: string, agents: boolean) =>
+    `The data lists no sales of this period${newest && `; its newest is of ${newest}`}${agents ? "; agents' figures are as supplied" : ""}.`,
+  onlyRentals: (rentals: string) =>
+    `The data has ${rentals} and no sales: an agency report ("document": "agency") is about rentals.`,
   noneListed: "The data lists no single sale of this period; numbers of sales are as supplied by the source.",
   countedBySource: (all: string, sales: string) =>
     `The source's own series count ${all} sales in the 12 months. Shares, ranks and medians are those of the ${sales} that the data lists.`,

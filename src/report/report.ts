@@ -23,7 +23,7 @@ import type { ReportOptions } from "./options.ts";
 import { paidPlacements } from "./partners/paid-placements.ts";
 import { agencyLeague, agentLeague, standingOf } from "./sections/league.ts";
 import { marketSegments } from "./sections/market.ts";
-import { method, pricesNotUsed, rentsNotUsed } from "./sections/method.ts";
+import { method, pricesNotUsed, rentalsAlone, rentsNotUsed } from "./sections/method.ts";
 import { agentCards, listingRows, saleRows, suburbRows } from "./sections/rows.ts";
 import { verdict } from "./sections/verdict.ts";
 import { isoPeriod, localityName, type ReportScope } from "./selection/scope.ts";
@@ -96,7 +96,12 @@ export function buildReport(gathered: GatheredDataSet, options: ReportOptions): 
     sales: saleRows(scope, selection),
     suburbs: suburbRows(scope, selection),
     method: method(scope, selection, paid, shown),
-    warnings: [...pricesNotUsed(scope), ...rentsNotUsed(market), ...silentWarnings(selection?.silent ?? [], "sales")],
+    warnings: [
+      ...pricesNotUsed(scope),
+      ...rentsNotUsed(market),
+      ...silentWarnings(selection?.silent ?? [], "sales"),
+      ...rentalsAlone(dataSet),
+    ],
   };
 }
 

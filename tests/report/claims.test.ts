@@ -268,6 +268,41 @@ test("what the data lists none of is not none where its source counts some", () 
   expect([quiet.market[0]?.vendorDiscount.value, quiet.market[0]?.series[0]?.discount]).toEqual([null, null]);
 });
 
+describe("a report without a sale in its 12 months", () => {
+  test("names the day of the newest, if there is an older one", () => {
+    const old = salesOver(4, "2025-04-01", 90);
+    expect(report({ as_of: "2026-06-30", sales: old }).method.coverage).toContain(
+      "The data lists no sales of this period; its newest is of 1 April 2025.",
+    );
+  });
+
+  test("from rentals alone ends where they end, and names the report that is about them", () => {
+    const rental = {
+      address: "1 Elm Street",
+      category: "house" as const,
+      listed_date: "2026-05-05",
+      agency_ids: ["a"],
+    };
+    const rentals = [
+      { ...rental, id: "r1" },
+      { ...rental, id: "r2", address: "2 Elm Street", leased_date: "2026-05-20" },
+    ];
+    const model = report({ agencies: [{ id: "a", name: "Alder" }], rentals });
+    expect(model.asOf).toBe("2026-05-20");
+    const words = `The data has 2 rental listings and no sales: an agency report ("document": "agency") is about rentals.`;
+    expect(model.warnings).toContain(words);
+    expect(model.method.coverage).toContain(words);
+    expect(report({ rentals, sales: [sale()] }).warnings).toEqual([]);
+  });
+
+  test("has no concentration of one agency", () => {
+    const sales = (agencies: number) =>
+      salesOver(12, "2026-06-30", 300, (at) => ({ agency_ids: [`a${at % agencies}`] }));
+    const of = (n: number) => report({ as_of: "2026-06-30", sales: sales(n) }).agencies.concentration.value;
+    expect([of(1), of(2)]).toEqual([null, 5_000]);
+  });
+});
+
 describe("what a source supplies for a period of its own", () => {
   const point = (period_end: string, months: number, more: object = {}) => ({
     ...{ period_end, period_months: months, number_sold: 40, median_sold_price: 800_000, days_on_market: 31, ...more },

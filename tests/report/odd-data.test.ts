@@ -280,7 +280,8 @@ describe("sales of an unknown agency", () => {
     expect(model.verdict.sentences).toContain("a leads with 12 of 40 sales (30%); no agency is known for 28 sales.");
     expect([model.agencies.unattributed, model.agencies.concentration.value]).toEqual([28, null]);
     expect(of(40, 2).verdict.sentences.join(" ")).not.toContain("no agency is known");
-    expect(of(40, 0).agencies.concentration.value).toBe(10_000);
+    // One agency is no market.
+    expect(of(40, 0).agencies.concentration.value).toBeNull();
   });
 
   test("a concentration of few sales says nothing of a market, nor does a mix of methods that none states", () => {

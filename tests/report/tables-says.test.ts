@@ -93,7 +93,8 @@ test("concentration is the sum of the squared shares, a joint sale divided, of t
       const { now } = truthOf(all);
       const { value } = buildReport(recordsOf(all), OPTIONS).agencies.concentration;
       const unknown = now.filter((each) => agenciesOf(each).length === 0).length;
-      expect(value !== null).toBe(now.length >= 10 && unknown * 5 <= now.length);
+      const sellers = new Set(now.flatMap(agenciesOf)).size;
+      expect(value !== null).toBe(now.length >= 10 && unknown * 5 <= now.length && sellers > 1);
       if (value === null) return;
       const parts = new Map<string, number>();
       for (const each of now)

@@ -57,9 +57,9 @@ export function agencyLeague(scope: ReportScope): AgencyLeague {
     totalSales: scope.sold.length,
     jointSales: scope.sold.filter(({ agencyIds }) => agencyIds.length > 1).length,
     unattributed,
-    // With few sales, or those of a part of the agencies, it does not describe the market.
+    // With few sales, or those of a part of the agencies, it does not describe the market; one agency is no market.
     concentration:
-      unattributed * 5 > scope.sold.length
+      unattributed * 5 > scope.sold.length || new Set(scope.sold.flatMap(({ agencyIds }) => agencyIds)).size < 2
         ? computed(null, 0)
         : suppressBelow(RELIABLE_FROM, concentration(scope.sold)),
     rows: [...scope.agencies.values()]

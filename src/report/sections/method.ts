@@ -334,8 +334,11 @@ function coverage(scope: ReportScope, shown: Shown): readonly string[] {
   } else {
     const areAgentsSupplied = shown.agents.rows.some(({ involved }) => involved.supplied);
     const isSupplied = shown.market.some((of) => of.sales12m.supplied) || countedInPart(scope, shown.market) > 0;
-    lines.push(isSupplied ? messages.noneListed : messages.noSalesInPeriod(areAgentsSupplied));
+    const newest = scope.deals.findLast(({ outcome }) => outcome === "sold");
+    const day = newest === undefined ? "" : longDate(toIso(newest.day));
+    lines.push(isSupplied ? messages.noneListed : messages.noSalesInPeriod(day, areAgentsSupplied));
   }
+  lines.push(...rentalsAlone(dataSet));
   const unsold = results.length - sold.length;
   if (unsold > 0) lines.push(messages.unsoldRecords(plural(unsold, "record")));
   const undated = (dataSet.sales ?? []).filter(({ sold_date }) => !sold_date).length;
@@ -362,4 +365,11 @@ function coverage(scope: ReportScope, shown: Shown): readonly string[] {
   if (hidden > 0) lines.push(messages.hiddenAgents(plural(hidden, "agent"), hidden === 1 ? "is" : "are"));
   lines.push(...(dataSet.notes ?? []));
   return lines;
+}
+
+/** For Method and the job: why a report on sales is empty. */
+export function rentalsAlone({ sales = [], rentals = [] }: DataSet): readonly string[] {
+  return sales.length > 0 || rentals.length === 0
+    ? []
+    : [messages.onlyRentals(plural(rentals.length, "rental listing"))];
 }

@@ -241,6 +241,7 @@ function latestDay(dataSet: DataSet): number | null {
   };
   for (const sale of dataSet.sales ?? []) see(sale.listed_date);
   for (const listing of dataSet.listings ?? []) see(listing.listed_date);
+  for (const { listed_date, leased_date } of dataSet.rentals ?? []) [listed_date, leased_date].forEach(see);
   for (const { series } of dataSet.market ?? []) for (const point of series) see(point.period_end);
   for (const agent of dataSet.agents ?? []) for (const review of agent.reviews ?? []) see(review.as_of);
   return latest === "" ? null : toDay(latest);
