@@ -325,13 +325,12 @@ function linksIn(structure: Structure): Map<string, LinkArea> {
   return structure.links;
 }
 
-/** Most lines begin with a letter. */
+/** Most lines begin with a plain letter. */
 function isBlankLine({ inlines }: TaggedLine): boolean {
-  for (const { text } of inlines) if (BEGINS_PLAIN.test(text) || text.trim() !== "") return false;
-  return true;
+  const code = inlines[0]?.text.charCodeAt(0) ?? 0;
+  // The code of no letter is not a number.
+  return !(code > 0x20 && code < 0x7f) && inlines.every(({ text }) => text.trim() === "");
 }
-
-const BEGINS_PLAIN = /^[!-~]/;
 
 function endLink(structure: Structure): void {
   structure.openLink?.reference.end();
