@@ -10,18 +10,18 @@ export function cropToFrame(image: IMagickImage, frame: ReturnType<typeof firstF
   if (width < image.width || height < image.height) image.crop(new MagickGeometry(x, y, width, height));
 }
 
-interface Size {
+interface CanvasSize {
   readonly width: number;
   readonly height: number;
 }
 
 /** The canvas of an animation, of which its frame may be a part. One that is larger widens it, as browsers do. */
-export function canvasOf({ page, width, height }: IMagickImage): Size {
+export function canvasOf({ page, width, height }: IMagickImage): CanvasSize {
   return { width: Math.max(page.width, page.x + width), height: Math.max(page.height, page.y + height) };
 }
 
 /** At its size in print. Nothing but this frame is drawn on the canvas yet: the rest is transparent. */
-export function setOnCanvas(image: IMagickImage, { width, height }: Size, side: number): void {
+export function setOnCanvas(image: IMagickImage, { width, height }: CanvasSize, side: number): void {
   if (image.width === width && image.height === height) return;
   const scale = Math.min(1, side / Math.max(width, height));
   const scaled = (dots: number) => Math.round(dots * scale);

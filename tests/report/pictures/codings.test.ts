@@ -60,7 +60,7 @@ test("a JPEG of twelve bits is drawn; a grey one, which the library cannot read,
   const { size, colours } = stored(TWELVE_BITS, "logo", [0.1, 0.5], [0.9, 0.5]);
   expect(size).toEqual([24, 16]);
   expect([near(colours[0], 249, 0, 0, 255), near(colours[1], 0, 0, 249, 255)]).toEqual([true, true]);
-  // What the frame says of the samples and components (B.2.2) is read before any of them.
+  // What the frame states of the samples and components (B.2.2) is read before any of them.
   const frame = TWELVE_BITS.indexOf("ffc1", 0, "hex");
   const grey = Buffer.concat([
     TWELVE_BITS.subarray(0, frame + 2),
