@@ -202,7 +202,7 @@ testPdf("a link on several lines is one, which has their areas and is read with 
   expect(parts).toEqual(["u:en-AU"]);
 });
 
-testPdf("a picture of somebody whose name is in another language is described by the name alone, in it", async () => {
+testPdf("a picture of a person whose name is in another language is described by the name alone, in it", async () => {
   const names = ["สมชาย ใจดี", "さくら Chan", "陳大文", "Zoë Žižek"];
   const data = dataSet({ agents: 4, agencies: 1, sales: 60, agentName: (index) => names[index] ?? "" });
   const photo = rich().agents?.[0]?.photo ?? null;

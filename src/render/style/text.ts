@@ -133,7 +133,7 @@ export function clean(value: string): string {
 }
 
 /**
- * A picture of somebody or something, in words. A name in another language stands alone: English words beside it would be
+ * A picture of a person or thing, in words. A name in another language stands alone: English words beside it would be
  * read in that language, too.
  */
 export function described(kind: "Photo" | "Logo", of: string | null): TaggedPicture {
