@@ -1,7 +1,7 @@
 import { Database } from "bun:sqlite";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
-import { openBrowser, openPage, untilLive } from "../tests/dashboard/browser.ts";
+import { openFullBrowser, openPage, untilLive } from "../tests/dashboard/browser.ts";
 import { openSampleService } from "../tests/dashboard/sample-service.ts";
 import { untilEnded } from "../tests/e2e/binary.ts";
 
@@ -18,7 +18,7 @@ const HOUR_MS = 3_600_000;
 
 const folder = process.argv[2];
 const service = await openSampleService();
-const browser = await openBrowser();
+const browser = await openFullBrowser();
 try {
   const ids = await work();
   const job = ids[0] ?? "";

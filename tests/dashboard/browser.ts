@@ -27,9 +27,19 @@ export interface TestBrowser extends Pick<Browser, "newContext" | "close"> {
 let shared: (Pick<TestBrowser, "idle"> & { readonly browser: Promise<Browser>; users: number }) | null = null;
 const IDLE_MS = 20_000;
 
+/** Chromium without windows, toolbars and the viewer of PDFs: its processes take two thirds of the processor. */
+const SHELL = "chromium-headless-shell";
+
+/** Chromium with its viewer of PDFs, for a test that looks at one: no file shares it. */
+export async function openFullBrowser(): Promise<TestBrowser & AsyncDisposable> {
+  const browser = await launch([], null);
+  const close = () => browser.close();
+  return { idle: new Map(), newContext: (options) => browser.newContext(options), close, [Symbol.asyncDispose]: close };
+}
+
 /**
- * Chromium as Debian brings it, with a profile of its own that goes with it. Files that share a process (verify.ts) share
- * it as well: a start takes seconds of a processor.
+ * Chromium as Debian brings it, without its windows where that is installed, with a profile of its own that goes with it.
+ * Files that share a process (verify.ts) share it as well: a start takes seconds of a processor.
  */
 export async function openBrowser(more: readonly string[] = []): Promise<TestBrowser> {
   if (process.env.FILES_SHARE_A_PROCESS === undefined || more.length > 0) {
@@ -58,9 +68,9 @@ export async function openBrowser(more: readonly string[] = []): Promise<TestBro
   };
 }
 
-function launch(more: readonly string[] = []): Promise<Browser> {
+function launch(more: readonly string[] = [], shell: string | null = Bun.which(SHELL)): Promise<Browser> {
   return chromium.launch({
-    executablePath: Bun.which("chromium") ?? "chromium",
+    executablePath: shell ?? Bun.which("chromium") ?? "chromium",
     timeout: TIMEOUT_MS,
     args: [
       "--headless",

@@ -1,58 +1,56 @@
 import { expect } from "bun:test";
 import { untilEnded } from "../e2e/binary.ts";
 import { startReceiver } from "../fakes/receiver.ts";
-import { openPage, untilLive } from "./browser.ts";
+import { openFullBrowser, openPage, untilLive } from "./browser.ts";
 import { findings } from "./findings.ts";
 import { servedInBrowser } from "./served.ts";
 
 const TIMEOUT_MS = 180_000;
 const testInBrowser = servedInBrowser(TIMEOUT_MS);
 
-testInBrowser(
-  "a report is requested with the keyboard alone, and followed to its PDF",
-  async ({ service, browser }) => {
-    await using watched = await openPage(browser, `${service.url}/`);
-    const { page } = watched;
-    await untilLive(page);
-    await page.keyboard.press("n");
-    await page.getByRole("heading", { name: "New report" }).waitFor();
-    await page.getByRole("combobox", { name: "Suburb" }).focus();
-    await page.keyboard.type("manly");
-    await page.getByRole("option", { name: "Manly NSW 2095" }).waitFor();
-    // The first is chosen already; down and up again come back to it.
-    await page.keyboard.press("ArrowDown");
-    await page.keyboard.press("ArrowUp");
-    expect(await page.getByRole("listbox").getByRole("option", { selected: true }).textContent()).toMatch(
-      /^Manly\s+NSW 2095$/,
-    );
-    await page.keyboard.press("Enter");
-    expect(await page.getByRole("combobox", { name: "Suburb" }).inputValue()).toBe("Manly NSW 2095");
-    await page.keyboard.press("Tab");
-    await page.keyboard.type("Norfolk & Pine Property");
-    const pdf = page.waitForResponse((response) => response.url().includes("/report.pdf"));
-    await page.keyboard.press("Enter");
+testInBrowser("a report is requested with the keyboard alone, and followed to its PDF", async ({ service }) => {
+  await using browser = await openFullBrowser();
+  await using watched = await openPage(browser, `${service.url}/`);
+  const { page } = watched;
+  await untilLive(page);
+  await page.keyboard.press("n");
+  await page.getByRole("heading", { name: "New report" }).waitFor();
+  await page.getByRole("combobox", { name: "Suburb" }).focus();
+  await page.keyboard.type("manly");
+  await page.getByRole("option", { name: "Manly NSW 2095" }).waitFor();
+  // The first is chosen already; down and up again come back to it.
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("ArrowUp");
+  expect(await page.getByRole("listbox").getByRole("option", { selected: true }).textContent()).toMatch(
+    /^Manly\s+NSW 2095$/,
+  );
+  await page.keyboard.press("Enter");
+  expect(await page.getByRole("combobox", { name: "Suburb" }).inputValue()).toBe("Manly NSW 2095");
+  await page.keyboard.press("Tab");
+  await page.keyboard.type("Norfolk & Pine Property");
+  const pdf = page.waitForResponse((response) => response.url().includes("/report.pdf"));
+  await page.keyboard.press("Enter");
 
-    await page.waitForURL("**/jobs/*");
-    await page.locator(".heading").getByText("Completed").waitFor();
-    expect(await page.title()).toBe("Manly NSW 2095 – AgentLink");
-    const report = await pdf;
-    expect([report.status(), report.headers()["content-type"]]).toEqual([200, "application/pdf"]);
-    await page.getByTitle("Report on Manly NSW 2095").waitFor();
-    const timeline = await page.locator(".timeline").textContent();
-    for (const word of ["Accepted", "Gathering", "Rendering", "Delivering", "Completed"])
-      expect(timeline).toContain(word);
-    expect(await page.locator(".source").textContent()).toContain("Norfolk & Pine Property");
-    const id = new URL(page.url()).pathname.split("/").at(-1) ?? "";
-    expect(await service.request<{ result: { pages: number } }>(`/api/job-status/${id}`)).toMatchObject({
-      status: "completed",
-      result: { pages: 12 },
-    });
+  await page.waitForURL("**/jobs/*");
+  await page.locator(".heading").getByText("Completed").waitFor();
+  expect(await page.title()).toBe("Manly NSW 2095 – AgentLink");
+  const report = await pdf;
+  expect([report.status(), report.headers()["content-type"]]).toEqual([200, "application/pdf"]);
+  await page.getByTitle("Report on Manly NSW 2095").waitFor();
+  const timeline = await page.locator(".timeline").textContent();
+  for (const word of ["Accepted", "Gathering", "Rendering", "Delivering", "Completed"])
+    expect(timeline).toContain(word);
+  expect(await page.locator(".source").textContent()).toContain("Norfolk & Pine Property");
+  const id = new URL(page.url()).pathname.split("/").at(-1) ?? "";
+  expect(await service.request<{ result: { pages: number } }>(`/api/job-status/${id}`)).toMatchObject({
+    status: "completed",
+    result: { pages: 12 },
+  });
 
-    await page.goBack();
-    await page.getByRole("heading", { name: "New report" }).waitFor();
-    watched.expectClean();
-  },
-);
+  await page.goBack();
+  await page.getByRole("heading", { name: "New report" }).waitFor();
+  watched.expectClean();
+});
 
 testInBrowser("what the service refuses is reported at its field", async ({ service, browser }) => {
   await using watched = await openPage(browser, `${service.url}/new`);

@@ -6,7 +6,7 @@ import { APP, FakeDropbox } from "../fakes/dropbox.ts";
 import { ok, startReceiver } from "../fakes/receiver.ts";
 import { withPrograms } from "../programs.ts";
 import { until } from "../until.ts";
-import { openBrowser, openPage, untilLive } from "./browser.ts";
+import { openBrowser, openFullBrowser, openPage, untilLive } from "./browser.ts";
 import { findings } from "./findings.ts";
 
 /*
@@ -69,7 +69,7 @@ testInBrowser(
         AGENTLINK_ALLOW_HOSTS: notified.host,
       },
     });
-    const browser = await openBrowser();
+    const browser = await (DRAWS ? openFullBrowser() : openBrowser());
     try {
       await using watched = await openPage(browser, `${service.url}/`, { width: 1_280, height: 900 });
       const { page } = watched;
