@@ -37,30 +37,24 @@ export async function benchBusy(): Promise<readonly Row[]> {
   return rows;
 }
 
-/** Bytes of the machine that AgentLink is made for. */
-const SMALL_MACHINE = 4 * 1_024 ** 3;
-
 /**
- * Memory: idle, with two threads busy for 1,000 reports (or BENCH_REPORTS), and idle again; as on a machine of 4 GB, and as
- * on this one, since the runtime lets its heaps grow more where there is more memory. With BENCH_BINARIES (paths with a comma between them) of
- * each of those.
+ * Memory: idle, with two threads busy for 1,000 reports (or BENCH_REPORTS), and idle again. With BENCH_BINARIES (paths with
+ * a comma between them) of each of those.
  */
 export async function benchMemory(): Promise<readonly Row[]> {
   const named = (process.env.BENCH_BINARIES ?? "").split(",").filter((path) => path !== "");
-  const machines = { "4 GB": { BUN_JSC_forceRAMSize: String(SMALL_MACHINE) }, "this one": {} };
   const rows: Row[] = [];
-  for (const [machine, env] of Object.entries(machines))
-    for (const binary of named.length === 0 ? [binaryPath()] : named)
-      for (const row of await memoryOf(binary, env))
-        rows.push({ ...(named.length > 0 && { binary: basename(binary) }), machine, ...row });
+  for (const binary of named.length === 0 ? [binaryPath()] : named)
+    for (const row of await memoryOf(binary))
+      rows.push({ ...(named.length > 0 && { binary: basename(binary) }), ...row });
   return rows;
 }
 
-async function memoryOf(binary: string, env: Readonly<Record<string, string>>): Promise<readonly Row[]> {
+async function memoryOf(binary: string): Promise<readonly Row[]> {
   const reports = Number(process.env.BENCH_REPORTS ?? 1_000);
   const dataDir = temporaryFolder();
   await importManly(dataDir);
-  const service = await startBinary({ binary, dataDir, env: { AGENTLINK_RENDER_THREADS: "2", ...env } });
+  const service = await startBinary({ binary, dataDir, env: { AGENTLINK_RENDER_THREADS: "2" } });
   await Bun.sleep(2_000);
   const rows: Row[] = [memoryRow("idle, just started", [await resident(service)])];
   for (let done = 0; done < reports; done += reports / 5) {
