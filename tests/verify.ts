@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { describeSkipped } from "./skipped.ts";
@@ -99,6 +99,10 @@ async function runAll(given: readonly string[]): Promise<readonly Run[]> {
     await run(["--no-isolate", ...options, ...named(shared)], { FILES_SHARE_A_PROCESS: "true" }),
   ];
 }
+
+// `.ci/run` installs what the tests need while the tree is checked and built. Then there is this file.
+const { TESTS_WAIT_FOR: installed } = process.env;
+while (installed !== undefined && !existsSync(installed)) await Bun.sleep(100);
 
 /**
  * A file with a failure is run once more, alone: what a loaded machine broke then passes, and is named, since it is a

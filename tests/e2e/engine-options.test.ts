@@ -1,19 +1,17 @@
-import { expect, test } from "bun:test";
+import { expect } from "bun:test";
 import { readFileSync } from "node:fs";
+import { onLinux } from "../programs.ts";
 import { startBinary, temporaryFolder } from "./binary.ts";
 
-test.skipIf(process.platform !== "linux")(
-  "the service has its engine's options, in the process that was started",
-  async () => {
-    const service = await startBinary({ dataDir: temporaryFolder() });
-    expect(environmentOf(service.pid)).toContain("BUN_JSC_useFTLJIT=0");
-    expect(readFileSync(`/proc/${service.pid}/comm`, "utf8")).toBe("agentlink\n");
-    expect(readFileSync(`/proc/${service.pid}/cmdline`, "utf8")).toEndWith("agentlink\0serve\0");
-    expect(await service.end("SIGTERM")).toBe(0);
-  },
-);
+onLinux("the service has its engine's options, in the process that was started", async () => {
+  const service = await startBinary({ dataDir: temporaryFolder() });
+  expect(environmentOf(service.pid)).toContain("BUN_JSC_useFTLJIT=0");
+  expect(readFileSync(`/proc/${service.pid}/comm`, "utf8")).toBe("agentlink\n");
+  expect(readFileSync(`/proc/${service.pid}/cmdline`, "utf8")).toEndWith("agentlink\0serve\0");
+  expect(await service.end("SIGTERM")).toBe(0);
+});
 
-test.skipIf(process.platform !== "linux")("an option of the operator's stays", async () => {
+onLinux("an option of the operator's stays", async () => {
   const service = await startBinary({ dataDir: temporaryFolder(), env: { BUN_JSC_useFTLJIT: "1" } });
   expect(environmentOf(service.pid).filter((line) => line.startsWith("BUN_JSC_useFTLJIT"))).toEqual([
     "BUN_JSC_useFTLJIT=1",

@@ -185,18 +185,12 @@ const RESPONDED = "no_picture";
 
 /** Of what may not be reached nothing is reported from which a caller could learn about the internal network. */
 function problemOf({ code, message }: Failure): string {
-  switch (code) {
-    case RESPONDED:
-      return message;
-    case "too_large":
-      return messages.pictureTooLarge(MAX_BYTES / 1e6);
-    case "too_many_redirects":
-      return messages.pictureRedirected(REDIRECTS);
-    case "broken_off":
-      return messages.pictureBrokenOff;
-    case "too_slow":
-      return messages.pictureTooSlow;
-    default:
-      return messages.pictureNotReceived;
-  }
+  if (code === RESPONDED) return message;
+  const problems: Readonly<Record<string, string>> = {
+    too_large: messages.pictureTooLarge(MAX_BYTES / 1e6),
+    too_many_redirects: messages.pictureRedirected(REDIRECTS),
+    broken_off: messages.pictureBrokenOff,
+    too_slow: messages.pictureTooSlow,
+  };
+  return problems[code] ?? messages.pictureNotReceived;
 }
