@@ -11,6 +11,7 @@ import { override, type Undo, undoAll } from "./patch.ts";
 import {
   beginLink,
   continuesLink,
+  type LineWords,
   type LinkArea,
   type LinkCanvas,
   type LinkedWords,
@@ -187,16 +188,9 @@ interface TaggedLine extends PageItem {
   readonly text?: object;
   readonly newLineForced?: boolean;
   readonly lastLineInParagraph?: boolean;
-  inlines: readonly TaggedInline[];
+  inlines: readonly LineWords[];
 }
-interface TaggedInline {
-  readonly text: string;
-  readonly x: number;
-  readonly width: number;
-  readonly link?: string;
-  readonly linkToDestination?: string;
-  readonly linkWidth?: number;
-}
+
 interface PlacedDrawing extends PageItem {
   readonly _width: number;
   readonly _height: number;
@@ -350,7 +344,7 @@ function isEntry({ role }: Element, structure: Structure): boolean {
 }
 
 /** Without it those who read the structure get two words as one. Every face has a blank. */
-function blankAfter(inlines: readonly TaggedInline[]): readonly TaggedInline[] {
+function blankAfter(inlines: readonly LineWords[]): readonly LineWords[] {
   const last = inlines.at(-1);
   return last === undefined || last.text.endsWith(" ")
     ? inlines

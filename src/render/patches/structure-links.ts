@@ -39,16 +39,19 @@ export interface LinkCanvas {
   _convertRect(x: number, y: number, width: number, height: number): Corners;
 }
 
+/** Words of a line in one face, in points from where it begins. */
+export interface LineWords {
+  readonly text: string;
+  readonly x: number;
+  readonly width: number;
+  readonly link?: string;
+  readonly linkToDestination?: string;
+  readonly linkWidth?: number;
+}
+
 interface LinkedLine {
   readonly element?: object;
-  readonly inlines: readonly {
-    readonly text: string;
-    readonly x: number;
-    readonly width: number;
-    readonly link?: string;
-    readonly linkToDestination?: string;
-    readonly linkWidth?: number;
-  }[];
+  readonly inlines: readonly LineWords[];
 }
 
 /**
