@@ -1,6 +1,6 @@
 import { expect } from "bun:test";
 import type { Page } from "playwright-core";
-import { run, untilEnded } from "../e2e/binary.ts";
+import { untilEnded } from "../e2e/binary.ts";
 import { until } from "../until.ts";
 import { openPage, untilLive } from "./browser.ts";
 import { findings } from "./findings.ts";
@@ -202,13 +202,9 @@ testInBrowser(
 testInBrowser(
   "an emptied catalogue says what to do first, and a client that may only look cannot import",
   async ({ service, browser }) => {
-    const secretOf = async (name: string, scope: string) => {
-      const { stdout } = await run(["keys", "create", "--name", name, "--scope", scope, "--data-dir", service.dataDir]);
-      return /al_[\w-]+/.exec(stdout)?.[0] ?? "";
-    };
-    const [boss, reader] = [await secretOf("boss", "admin"), await secretOf("reader", "read")];
+    const [boss, reader] = [await service.createKey("boss", "admin"), await service.createKey("reader", "read")];
     const signIn = async (page: Page, secret: string) => {
-      await page.getByLabel("Key").fill(secret);
+      await page.getByLabel("Key", { exact: true }).fill(secret);
       await page.getByRole("button", { name: "Sign in" }).click();
     };
 

@@ -54,8 +54,8 @@ testInBrowser(
       context.setDefaultTimeout(STEP_MS);
       const page = await context.newPage();
       await page.goto(`${PUBLIC}/delivery`);
-      await page.getByLabel("Key").fill(key);
-      await page.getByLabel("Key").press("Enter");
+      await page.getByLabel("Key", { exact: true }).fill(key);
+      await page.getByLabel("Key", { exact: true }).press("Enter");
       await page.getByText("No account is linked.").waitFor();
       await expectFit(page, "unlinked");
 

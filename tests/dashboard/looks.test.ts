@@ -78,6 +78,26 @@ testInBrowser(
 );
 
 testInBrowser(
+  "what a key opens has the focus before the next key, however late the next frame is",
+  async ({ service, browser }) => {
+    await using watched = await openPage(browser, `${service.url}/`);
+    const { page } = watched;
+    /** Whether the focus is in what the button opens, before anything else can happen in the page. */
+    const opens = (name: string, opened: string) =>
+      page.getByRole("button", { name }).evaluate(async (button, selector) => {
+        (button as HTMLButtonElement).click();
+        await Promise.resolve();
+        return document.activeElement?.closest(selector) !== null;
+      }, opened);
+    expect(await opens("Pause the queue", "dialog")).toBe(true);
+    await page.keyboard.press("Escape");
+    await page.goto(`${service.url}/new`);
+    await page.getByRole("combobox", { name: "Suburb" }).fill("Manly NSW");
+    expect(await opens("Save as territory", ".naming input")).toBe(true);
+  },
+);
+
+testInBrowser(
   "a chosen theme holds against the system's, from the first paint of the next page on",
   async ({ service, browser }) => {
     await using watched = await openPage(browser, `${service.url}/`, { theme: "light" });
@@ -137,17 +157,11 @@ testInBrowser(
   "one signs in with a key and sees what that key may: all, its own, or nothing to change",
   async ({ service, browser }) => {
     const id = await service.submit();
-    const key = async (name: string, scope: string) => {
-      const { stdout } = await run(["keys", "create", "--name", name, "--scope", scope, "--data-dir", service.dataDir]);
-      return /al_[\w-]+/.exec(stdout)?.[0] ?? "";
-    };
-    const [admin, submit, read] = [
-      await key("boss", "admin"),
-      await key("make", "submit"),
-      await key("viewer", "read"),
-    ];
+    const admin = await service.createKey("boss", "admin");
+    const submit = await service.createKey("make", "submit");
+    const read = await service.createKey("viewer", "read");
     const signIn = async (page: Page, secret: string) => {
-      await page.getByLabel("Key").fill(secret);
+      await page.getByLabel("Key", { exact: true }).fill(secret);
       await page.getByRole("button", { name: "Sign in" }).click();
     };
 
@@ -182,7 +196,7 @@ testInBrowser(
     await viewer.page.getByText("Your key can only read").waitFor();
 
     await viewer.page.getByRole("button", { name: "Sign out" }).click();
-    await viewer.page.getByLabel("Key").waitFor();
+    await viewer.page.getByLabel("Key", { exact: true }).waitFor();
     await viewer.page.goto(`${service.url}/jobs`);
     await viewer.page.waitForURL("**/sign-in?next=jobs");
 

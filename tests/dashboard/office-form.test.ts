@@ -143,7 +143,7 @@ testInBrowser(
     await using watched = await openPage(browser, `${service.url}/new`);
     const { page } = watched;
     const signIn = async (secret: string) => {
-      await page.getByLabel("Key").fill(secret);
+      await page.getByLabel("Key", { exact: true }).fill(secret);
       await page.getByRole("button", { name: "Sign in" }).press("Enter");
       await suburbOf(page).waitFor();
     };

@@ -1,6 +1,7 @@
-import { post, type RunningBinary, startBinary, temporaryFolder } from "../e2e/binary.ts";
+import { post, type RunningBinary, run, startBinary, temporaryFolder } from "../e2e/binary.ts";
 import { importManly } from "../e2e/jobs.ts";
 import { freePort } from "../free-port.ts";
+import { until } from "../until.ts";
 
 /** The compiled binary over the sample catalogue: reports on Manly come to be, those on Bondi fail for lack of data. */
 export interface SampleService {
@@ -13,6 +14,8 @@ export interface SampleService {
   request<T>(path: string, init?: RequestInit): Promise<T>;
   /** Requests a report, the short one where there is data; returns the job's id. */
   submit(suburb?: string, fields?: Readonly<Record<string, unknown>>): Promise<string>;
+  /** Creates a key by the command line; returns its secret once the service requires and accepts it. */
+  createKey(name: string, scope: string): Promise<string>;
 }
 
 /** The full report on these fails; the short one would be a page that states it. */
@@ -44,6 +47,16 @@ export async function openSampleService(settings: Readonly<Record<string, string
     request,
     submit: (suburb = "Manly", fields = {}) =>
       post(url, { suburb, state: "NSW", ...(WITHOUT_DATA.includes(suburb) ? {} : SHORT), ...fields }),
+    async createKey(name, scope) {
+      const { stdout, stderr } = await run(["keys", "create", "--name", name, "--scope", scope, "--data-dir", dataDir]);
+      const secret = /al_[\w-]+/.exec(stdout)?.[0];
+      if (secret === undefined) throw new Error(stdout + stderr);
+      const statusOf = async (headers = {}) => (await fetch(`${url}/api/jobs`, { headers })).status;
+      const isKnown = async () =>
+        (await statusOf()) === 401 && (await statusOf({ Authorization: `Bearer ${secret}` })) !== 401;
+      await until(isKnown, 60_000, `the key ${name} to be known`);
+      return secret;
+    },
     async stop() {
       await service.end("SIGTERM");
     },

@@ -258,19 +258,10 @@ testInBrowser(
   "every scope sees that the queue is paused, and one that may resume is offered it",
   async () => {
     await withService({}, async (service, browser) => {
-      const key = async (scope: string) => {
-        const { stdout, stderr } = await run([
-          ...["keys", "create", "--json", "--data-dir", service.dataDir],
-          ...["--name", `a ${scope}`.replace(" ", "-"), "--scope", scope],
-        ]);
-        const found = /"(?:secret|key)":\s*"([^"]+)"/.exec(stdout);
-        if (found?.[1] === undefined) throw new Error(stdout + stderr);
-        return found[1];
-      };
-      const [read, admin] = [await key("read"), await key("admin")];
+      const [read, admin] = [await service.createKey("reader", "read"), await service.createKey("boss", "admin")];
       const signIn = async (secret: string) => {
         const watched = await openPage(browser, `${service.url}/sign-in`);
-        await watched.page.getByLabel("Key").fill(secret);
+        await watched.page.getByLabel("Key", { exact: true }).fill(secret);
         await watched.page.getByRole("button", { name: "Sign in" }).click();
         await untilLive(watched.page);
         return watched;
@@ -280,7 +271,7 @@ testInBrowser(
       const as = { method: "POST", headers: { Authorization: `Bearer ${admin}` } };
       await service.request("/api/queue/pause", as);
       for (const { page } of [reader, boss]) await page.locator(".banner strong").waitFor();
-      await boss.page.getByText("The queue is paused by a-admin").waitFor();
+      await boss.page.getByText("The queue is paused by boss").waitFor();
       expect(await reader.page.getByRole("button", { name: "Resume" }).count()).toBe(0);
       await says(boss.page, "Paused: no new job starts.");
       await boss.page.getByText("Nothing: the queue is paused.").waitFor();
@@ -289,7 +280,7 @@ testInBrowser(
       await boss.page.getByRole("button", { name: "Resume" }).click();
       await boss.page.getByRole("dialog").getByRole("button", { name: "Resume the queue" }).click();
       for (const { page } of [reader, late, boss]) await page.locator(".banner strong").waitFor({ state: "detached" });
-      await boss.page.getByText("Queue resumed by a-admin (dashboard)").waitFor();
+      await boss.page.getByText("Queue resumed by boss (dashboard)").waitFor();
       reader.expectClean();
     });
   },

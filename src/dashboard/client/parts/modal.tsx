@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useId, useRef } from "preact/hooks";
+import { useId, useLayoutEffect, useRef } from "preact/hooks";
 
 interface ModalProps {
   readonly title: string;
@@ -11,13 +11,12 @@ interface ModalProps {
 export function Modal({ title, onClose, children }: ModalProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const heading = useId();
-  useEffect(() => {
-    const before = document.activeElement;
-    dialog.current?.showModal();
-    // A dialog that is removed from the page does not pass the focus on.
-    return () => {
-      if (before instanceof HTMLElement) before.focus();
-    };
+  // Before the next key, not with the next frame: it is meant for the dialog, and the page has shortcuts.
+  useLayoutEffect(() => {
+    const opened = dialog.current;
+    opened?.showModal();
+    // A dialog that is removed from the page while it is open does not return the focus.
+    return () => opened?.close();
   }, []);
   return (
     <dialog

@@ -1,4 +1,4 @@
-import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { get, put, Refusal, remove } from "../api.ts";
 import { Field } from "../parts/field.tsx";
 import { notify, notifyError } from "../parts/notices.tsx";
@@ -134,7 +134,8 @@ function Naming({ lines, current, onEnd }: NamingProps) {
   const id = useId();
   const name = useRef<HTMLInputElement>(null);
   const shared = useRef<HTMLInputElement>(null);
-  useEffect(() => name.current?.focus(), []);
+  // Before the next key, not with the next frame: it is meant for this field.
+  useLayoutEffect(() => name.current?.focus(), []);
 
   const save = async () => {
     const territory = name.current?.value.trim() ?? "";

@@ -4,7 +4,7 @@
  * Not here: other pages.
  */
 
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { go, linkTo, type PageProps } from "../address.ts";
 import { get, post, Refusal } from "../api.ts";
 import { Field } from "../parts/field.tsx";
@@ -48,7 +48,8 @@ export function Page({ query }: PageProps) {
   useEffect(() => {
     if (form.current !== null && stored !== null) setRestored(restoreForm(form.current, stored) || typed !== "");
   }, []);
-  useEffect(() => {
+  // Before the next key, not with the next frame.
+  useLayoutEffect(() => {
     const first = form.current?.querySelector<HTMLElement>("[aria-invalid=true]");
     first?.closest("details")?.setAttribute("open", "");
     first?.focus();
