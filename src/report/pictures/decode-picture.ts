@@ -154,12 +154,32 @@ function written(image: IMagickImage, use: PictureUse, side: number): string | n
 
 /** Print colours, greys and the wider colours of phones, too, by their profile: the page is drawn in sRGB. */
 function toStandardColours(image: IMagickImage): void {
+  if (!hasOwnProfile(image)) image.removeProfile("icc");
   try {
     if (image.hasProfile("icc")) image.transformColorSpace(new ColorProfile(readPacked(standardColours)));
   } catch {
-    // The profile is damaged, or of other colours than the picture has: then these are taken for the usual ones.
+    // The profile is damaged: then the colours are taken for the usual ones.
   }
   image.colorSpace = ColorSpace.sRGB;
+}
+
+/** Where a profile states which colours it is of (ICC.1:2022, 7.2.1), and how each is written there. */
+const PROFILE_COLOURS_AT = 16;
+const PROFILE_COLOURS: Partial<Record<ColorSpace, readonly string[]>> = {
+  [ColorSpace.CMYK]: ["CMYK"],
+  // A grey is a colour of three equal parts, too.
+  [ColorSpace.Gray]: ["GRAY", "RGB "],
+  [ColorSpace.sRGB]: ["RGB "],
+};
+
+/**
+ * Is the profile of the colours that the picture has? Programs leave that of greys in a picture that was coloured later, and
+ * that of a screen in one for print: applied, it would turn a photo grey, or its colours around. Browsers ignore it.
+ */
+function hasOwnProfile(image: IMagickImage): boolean {
+  const profile = image.getProfile("icc")?.data ?? new Uint8Array();
+  const colours = Buffer.from(profile).toString("latin1", PROFILE_COLOURS_AT, PROFILE_COLOURS_AT + 4);
+  return PROFILE_COLOURS[image.colorSpace]?.includes(colours) ?? false;
 }
 
 /** Of what is not transparent, the part that paper must show. */

@@ -1,6 +1,8 @@
 import { expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
 import { crc32, deflateSync } from "node:zlib";
 import {
+  ColorSpace,
   type IMagickImage,
   MagickFormat,
   MagickGeometry,
@@ -171,6 +173,58 @@ test.each([
   const { colours } = stored(bytes, "logo", [0.1, 0.5], [0.9, 0.5]);
   expect(colours.map(([, , , opacity]) => opacity)).toEqual([0, 255]);
   expect(stored(bytes, "photo", [0.1, 0.5]).colours).toEqual([[255, 255, 255, 255]]);
+});
+
+/** A profile of greys (ICC.1:2022, 7 and 8.3): of gamma 2.2, with the white point of all profiles. */
+function greyProfile(): Buffer {
+  const white = Buffer.from("0000f6d6000100000000d32d", "hex");
+  const tags = {
+    wtpt: Buffer.concat([Buffer.from("XYZ \0\0\0\0", "latin1"), white]),
+    kTRC: Buffer.from("63757276000000000000000102330000", "hex"),
+  };
+  const head = Buffer.alloc(128 + 4 + 12 * 2);
+  head.writeUInt32BE(0x02100000, 8);
+  head.write("mntrGRAYXYZ ", 12, "latin1");
+  head.write("acsp", 36, "latin1");
+  white.copy(head, 68);
+  head.writeUInt32BE(2, 128);
+  let end = head.length;
+  for (const [nth, [name, data]] of Object.entries(tags).entries()) {
+    head.write(name, 132 + 12 * nth, "latin1");
+    head.writeUInt32BE(end, 136 + 12 * nth);
+    head.writeUInt32BE(data.length, 140 + 12 * nth);
+    end += data.length;
+  }
+  head.writeUInt32BE(end, 0);
+  return Buffer.concat([head, ...Object.values(tags)]);
+}
+
+/** The JPEG with a colour profile (ICC.1:2022, B.4). */
+function profiled(jpeg: Buffer, profile: Buffer): Buffer {
+  const head = Buffer.from("ffe20000", "hex");
+  const data = Buffer.concat([Buffer.from("ICC_PROFILE\0\x01\x01", "latin1"), profile]);
+  head.writeUInt16BE(data.length + 2, 2);
+  return Buffer.concat([jpeg.subarray(0, 2), head, data, jpeg.subarray(2)]);
+}
+
+test("a profile of other colours than the picture has is ignored, as browsers do", () => {
+  const screen = readFileSync(require.resolve("pdfkit/js/data/sRGB_IEC61966_2_1.icc"));
+  const print = blue(MagickFormat.Jpeg, (image) => {
+    image.colorSpace = ColorSpace.CMYK;
+  });
+  const grey = blue(MagickFormat.Jpeg, (image) => {
+    image.colorSpace = ColorSpace.Gray;
+  });
+  const middle = (bytes: Buffer) => stored(bytes, "logo", [0.5, 0.5]).colours[0];
+  for (const [bytes, profile] of [
+    [blue(MagickFormat.Jpeg), greyProfile()],
+    [print, screen],
+    [print, greyProfile()],
+    [grey, screen],
+  ] as const)
+    expect(middle(profiled(bytes, profile))).toEqual(middle(bytes));
+  // One of its own is applied.
+  expect(middle(profiled(grey, greyProfile()))).not.toEqual(middle(grey));
 });
 
 test.each([
