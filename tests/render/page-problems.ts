@@ -95,9 +95,18 @@ function blank(page: Page): readonly string[] {
 const LEAST_FULL = 0.57;
 
 function halfEmpty(page: Page): readonly string[] {
-  const lowest = Math.max(...body(page).map(({ bottom }) => bottom));
-  const full = (lowest - BODY.top) / (BODY.bottom - BODY.top);
-  return full < LEAST_FULL ? [`half empty: ends at ${Math.round(lowest)} of ${Math.round(page.height)}`] : [];
+  return fullnessOf(page) < LEAST_FULL
+    ? [`half empty: ends at ${Math.round(lowestOf(page))} of ${Math.round(page.height)}`]
+    : [];
+}
+
+/** The part of a page's height down to its last words. */
+export function fullnessOf(page: Page): number {
+  return (lowestOf(page) - BODY.top) / (BODY.bottom - BODY.top);
+}
+
+function lowestOf(page: Page): number {
+  return Math.max(...body(page).map(({ bottom }) => bottom));
 }
 
 /** Between the end of the content and the line above the page's number. */

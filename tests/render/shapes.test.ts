@@ -7,10 +7,12 @@ import { drawShape } from "../../bench/shapes/draw.ts";
 import { SHAPES } from "../../bench/shapes/shapes.ts";
 import { withPrograms } from "../programs.ts";
 import { strayDestinations } from "./bookmarks.ts";
-import { pagesOf } from "./page.ts";
-import { problemsOf } from "./page-problems.ts";
+import { type Page, pagesOf } from "./page.ts";
+import { fullnessOf, problemsOf } from "./page-problems.ts";
 
 const test = withPrograms("pdftotext");
+/** Of the last page. */
+const LEAST_LAST = 0.22;
 const folder = mkdtempSync(join(tmpdir(), "agentlink-shapes-"));
 
 for (const [index, [name, shape]] of Object.entries(SHAPES).entries())
@@ -23,5 +25,8 @@ for (const [index, [name, shape]] of Object.entries(SHAPES).entries())
       const upright = pages.filter(({ width, height }) => width < height);
       const isJoined = paths.length > 1 && path === paths[0];
       expect([...(isJoined ? [] : problemsOf(upright)), ...strays]).toEqual([]);
+      // What is left of Method is at least all of its sources and the disclaimer, or has definitions above it.
+      if (upright.length > 1 && upright.at(-1)?.text.includes("Disclaimer"))
+        expect(fullnessOf(upright.at(-1) as Page)).toBeGreaterThan(LEAST_LAST);
     }
   }, 120_000);

@@ -49,31 +49,31 @@ export function method({ definitions, coverage, sources, disclaimer, correction 
       })),
     ),
   ];
+  const parts = [
+    ...pieces(definitions).map(({ height, columns }) => ({ content: inTwoColumns(columns, palette), height })),
+    ...tail,
+  ];
   // A last page of a few lines looks left over, and one of the disclaimer alone is none: it stays with as much of what
-  // comes before as a third of a page has room for.
+  // comes before as two fifths of a page have room for.
   let left = MOST_AT_END - TITLE_HEIGHT - Math.max(...[disclaimer, correction].map((words) => heightOf([words], HALF)));
-  let first = tail.length;
-  for (const { height } of tail.toReversed()) {
+  let first = parts.length;
+  for (const { height } of parts.toReversed()) {
     left -= height;
-    if (left < 0 && first < tail.length) break;
+    if (left < 0 && first < parts.length) break;
     first--;
   }
-  // Nor does its first title end a page with a line below it.
-  if (first === 1) first = 0;
-  const end: Content = {
-    stack: [...tail.slice(first).map(({ content }) => content), space({ most: HEADING_TOP.more, least: 0 }), imprint],
-    unbreakable: true,
-  };
+  // Nor does the first title of these end a page with a line below it.
+  if (first === parts.length - tail.length + 1) first--;
+  // The first definitions stay with the chapter's title.
+  if (first === 0 && definitions.length > 0 && left < CHAPTER_TITLE_HEIGHT) first = 1;
+  const contents = parts.map(({ content }) => content);
+  const end = [...contents.slice(first), space({ most: HEADING_TOP.more, least: 0 }), imprint];
   return {
     id: "method",
     title: "Method",
     flows: true,
     mayEndPage: true,
-    content: [
-      ...pieces(definitions).map((piece) => inTwoColumns(piece, palette)),
-      ...tail.slice(0, first).map(({ content }) => content),
-      end,
-    ],
+    content: [...contents.slice(0, first), { stack: end, unbreakable: true }],
   };
 }
 
@@ -83,9 +83,11 @@ interface Part {
   readonly height: number;
 }
 
-/** In points: what a title takes, with the space above it, and a third of a page. */
+/** In points, with the space above them. */
 const TITLE_HEIGHT = 37;
-const MOST_AT_END = 250;
+const CHAPTER_TITLE_HEIGHT = 60;
+/** Two fifths of a page: the one before is then no emptier than others may be. */
+const MOST_AT_END = 280;
 
 function heightOf(paragraphs: readonly string[], width: number): number {
   return 3 + paragraphs.reduce((sum, words) => sum + linesOf(words, width) * DEFINITION.line, 0);
@@ -101,8 +103,13 @@ type Definition = Method["definitions"][number];
 /** The number in one block, so that the list can continue on the next page. */
 const PIECE = { least: 3, most: 8 } as const;
 
+interface Piece {
+  readonly columns: readonly [Definition[], Definition[]];
+  readonly height: number;
+}
+
 /** The list in pieces of two columns each, cut where the columns come out of the same length. */
-function pieces(definitions: readonly Definition[]): readonly (readonly [Definition[], Definition[]])[] {
+function pieces(definitions: readonly Definition[]): readonly Piece[] {
   const heights = definitions.map(
     ({ term, text: words }) => DEFINITION.after + DEFINITION.line * linesOf(`${term}   ${words}`, HALF),
   );
@@ -122,9 +129,10 @@ function pieces(definitions: readonly Definition[]): readonly (readonly [Definit
     }
   let from = 0;
   return (best[definitions.length]?.ends ?? []).map(([cut, end]) => {
-    const piece = [definitions.slice(from, cut), definitions.slice(cut, end)] as const;
+    const height = Math.max(total(from, cut), total(cut, end));
+    const columns = [definitions.slice(from, cut), definitions.slice(cut, end)] as const;
     from = end;
-    return [[...piece[0]], [...piece[1]]];
+    return { columns, height };
   });
 }
 
