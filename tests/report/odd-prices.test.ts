@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import type { Sale } from "../../src/report/data-set.ts";
 import { buildLeasing } from "../../src/report/leasing/leasing.ts";
+import { filterOf } from "../../src/report/request/filter.ts";
 import { options, sale } from "./data.ts";
 import { report, sales, tile } from "./odd-data.ts";
 
@@ -51,6 +52,50 @@ describe("placeholders", () => {
     expect(model.method.coverage).toContain(model.warnings[0] ?? "");
     expect(model.sales.rows.flatMap((row) => row.price ?? [])).toEqual([2_000_000, 2_000_000, 2_000_000, 2_000_000]);
     expect(model.verdict.sentences[0]).toContain("30.8% have a price that can be used");
+  });
+
+  test("the dearest homes alone are in dollars, as a filter leaves them, if other homes of the data show it", () => {
+    const mansions = sales(5, "2026-06-30", 300, (at) => ({
+      price: 31_000_000 + at * 1_000_000,
+      beds: 6,
+      agency_ids: ["a"],
+    }));
+    const others = sales(40, "2026-06-30", 300, (at) => ({ price: 4_000_000 + at * 10_000, beds: 3 }));
+    const medianOf = (data: Sale[], changes = {}) => {
+      const model = report({ as_of: "2026-06-30", sales: data }, changes);
+      return [model.market.find(({ category }) => category === "house")?.median.value, model.warnings.length];
+    };
+    const filter = filterOf({ min_bedrooms: 5 });
+    expect(medianOf([...mansions, ...others], { filter })).toEqual([33_000_000, 0]);
+    // Of homes of another type, and of earlier years.
+    const units = others.slice(0, 9).map((each) => ({ ...each, category: "unit" as const, price: 1_200_000 }));
+    expect(medianOf([...mansions, ...units])).toEqual([33_000_000, 0]);
+    expect(medianOf([...mansions, ...units.slice(0, 2)])).toEqual([null, 1]);
+    const earlier = others.slice(0, 4).map((each) => ({ ...each, sold_date: "2024-02-01" }));
+    expect(medianOf([...mansions, ...earlier])).toEqual([33_000_000, 0]);
+    expect(medianOf(mansions)).toEqual([null, 1]);
+  });
+
+  test("a file in cents beside one in dollars is found, and a few transfers in it do not hide that", () => {
+    const cents = sales(30, "2026-06-30", 300, (at) => ({ price: 60_000_000 + at * 1_000_000 }));
+    const dollars = sales(12, "2026-06-30", 300, () => ({ price: 500_000, category: "unit" }));
+    const nominal = sales(2, "2026-06-30", 300, () => ({ price: 2_000_000, beds: 1 }));
+    for (const data of [cents, [...cents, ...dollars], [...cents, ...nominal]]) {
+      const model = report({ as_of: "2026-06-30", sales: data });
+      expect(model.market.find(({ category }) => category === "house")?.median.value).toBeNull();
+      expect(model.warnings).toEqual([expect.stringContaining("so the prices seem to be in cents")]);
+    }
+  });
+
+  test("a filter does not change which prices are nominal", () => {
+    const all = [
+      ...sales(20, "2026-06-30", 300, () => ({ price: 1_500_000, beds: 3 })),
+      ...sales(6, "2026-06-30", 300, () => ({ price: 9_000_000, beds: 6 })),
+      sale({ price: 800_000, beds: 6, sold_date: "2026-05-05" }),
+    ];
+    const filter = filterOf({ min_bedrooms: 6 });
+    const [house] = report({ as_of: "2026-06-30", sales: all }, { filter }).market;
+    expect([house?.sales12m.value, house?.median.n]).toEqual([7, 7]);
   });
 
   test("one price in cents among dollars is none; cheap and dear suburbs have their medians", () => {

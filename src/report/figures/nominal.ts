@@ -36,24 +36,75 @@ export interface Priced {
   readonly otherUnits: readonly OtherUnit[];
 }
 
-/** Takes nominal prices and placeholders out of what figures are computed from. Registers of sales are full of them. */
-export function withoutNominal(all: readonly Deal[]): Priced {
-  const otherUnits = [...new Set(all.map(({ category }) => category))].flatMap((category) => otherUnit(all, category));
-  const odd = new Set(otherUnits.flatMap(({ deals }) => deals));
-  const deals = odd.size === 0 ? all : all.map((deal) => (odd.has(deal) ? { ...deal, price: null } : deal));
-  const least = new Map<string, number>();
-  const most = new Map<string, number>();
-  for (const category of new Set(deals.map((deal) => deal.category))) {
-    const prices = deals.flatMap((deal) =>
-      deal.category === category && deal.outcome === "sold" && !isPlaceholderPrice(deal.price ?? 0, category)
-        ? (deal.price ?? [])
-        : [],
+/** What the prices of each property type show about what is none. */
+export interface PriceLimits {
+  /** Of types whose prices cannot all be in dollars. */
+  readonly units: ReadonlyMap<Category, Pick<OtherUnit, "unit" | "median">>;
+  /** Dollars: what is below is nominal, what is above a placeholder. */
+  readonly least: ReadonlyMap<Category, number>;
+  readonly most: ReadonlyMap<Category, number>;
+}
+
+/** Found in all the data: the dearest homes alone, as a filter leaves them, look like homes in cents. */
+export function limitsOf(all: readonly Deal[]): PriceLimits {
+  const pricesOf = new Map<Category, readonly number[]>();
+  for (const [category, deals] of Map.groupBy(all, (deal) => deal.category))
+    pricesOf.set(
+      category,
+      deals.flatMap(({ outcome, price }) => (outcome === "sold" ? (price ?? []) : [])).sort((a, b) => a - b),
     );
-    const middle = prices.sort((a, b) => a - b)[prices.length >> 1] ?? 0;
-    if (prices.length < LEAST_PRICES) continue;
+  const homes = [...(pricesOf.get("house") ?? []), ...(pricesOf.get("unit") ?? [])];
+  const units = new Map<Category, Pick<OtherUnit, "unit" | "median">>();
+  const [least, most] = [new Map<Category, number>(), new Map<Category, number>()];
+  for (const [category, prices] of pricesOf) {
+    const usable = prices.filter((price) => price >= LEAST_OF_UNIT && !isNines(price));
+    const median = middleOf(usable);
+    const unit = usable.length < LEAST_FOR_UNIT ? null : unitOfMedian(median, category);
+    if (unit !== null && !(unit === "cents" && areInDollars(homes, median))) {
+      units.set(category, { unit, median });
+      continue;
+    }
+    const likely = prices.filter((price) => !isPlaceholderPrice(price, category));
+    if (likely.length < LEAST_PRICES) continue;
+    const middle = middleOf(likely);
     least.set(category, SHARE * middle);
     most.set(category, (category === "house" || category === "unit" ? TIMES_OF_HOMES : TIMES) * middle);
   }
+  return { units, least, most };
+}
+
+/**
+ * Do the prices of homes show that a median above all others is in dollars? Some of them would be next to nothing in
+ * cents; and if those of another file are in dollars, one in cents is a hundred times as dear.
+ */
+function areInDollars(homes: readonly number[], median: number): boolean {
+  const likely = homes.filter((price) => !isPlaceholderPrice(price, "house"));
+  const low = likely.filter((price) => price < LEAST_HOME_IN_CENTS).sort((a, b) => a - b);
+  const some = Math.max(LEAST_FOR_UNIT, SHARE * likely.length);
+  return low.length >= some && median < TIMES_OF_HOMES * middleOf(low);
+}
+
+/** $50,000: where the median is six times that, homes do not sell for less. */
+const LEAST_HOME_IN_CENTS = 5_000_000;
+
+function middleOf(sorted: readonly number[]): number {
+  return sorted[sorted.length >> 1] ?? 0;
+}
+
+function isNines(price: number): boolean {
+  return /^9{8,}$/.test(String(price));
+}
+
+/** Takes nominal prices and placeholders out of what figures are computed from. Registers of sales are full of them. */
+export function withoutNominal(all: readonly Deal[], { units, least, most }: PriceLimits): Priced {
+  const otherUnits = [...units].flatMap(([category, { unit, median }]): readonly OtherUnit[] => {
+    const deals = all.filter(
+      (deal) => deal.category === category && deal.outcome === "sold" && (deal.price ?? 0) >= LEAST_OF_UNIT,
+    );
+    return deals.length === 0 ? [] : [{ category, unit, median, deals }];
+  });
+  const odd = new Set(otherUnits.flatMap(({ deals }) => deals));
+  const deals = odd.size === 0 ? all : all.map((deal) => (odd.has(deal) ? { ...deal, price: null } : deal));
   const isNominal = ({ outcome, category, sale }: Deal) =>
     outcome === "sold" && (sale.price ?? 0) > 0 && (sale.price ?? 0) < (least.get(category) ?? 0);
   const isTransfer = (deal: Deal) => isNominal(deal) && deal.agencyIds.length === 0 && deal.agents.length === 0;
@@ -73,16 +124,4 @@ export function withoutNominal(all: readonly Deal[]): Priced {
     placeholders: deals.filter((deal) => deal.outcome === "sold" && hasPlaceholder(deal)),
     otherUnits,
   };
-}
-
-/** One price of $1,250 is nominal; where the median is such a price, all are in thousands. */
-function otherUnit(all: readonly Deal[], category: Category): readonly OtherUnit[] {
-  const deals = all.filter(
-    (deal) => deal.category === category && deal.outcome === "sold" && (deal.price ?? 0) >= LEAST_OF_UNIT,
-  );
-  const priced = deals.filter(({ price }) => !/^9{8,}$/.test(String(price)));
-  const prices = priced.map(({ price }) => price ?? 0).sort((a, b) => a - b);
-  const median = prices[prices.length >> 1] ?? 0;
-  const unit = prices.length < LEAST_FOR_UNIT ? null : unitOfMedian(median, category);
-  return unit === null ? [] : [{ category, unit, median, deals }];
 }

@@ -3,7 +3,7 @@ import type { Agency, Agent, DataSet, Listing, Sale } from "../data-set.ts";
 import { areComparable, gapsIn, isEvenlyKnown, uncovered } from "../figures/coverage.ts";
 import { isWithin, monthsBefore, type Period, periodBefore, toDay, toIso, twelveMonthsTo } from "../figures/days.ts";
 import { type Deal, readDeals } from "../figures/deal.ts";
-import { type OtherUnit, withoutNominal } from "../figures/nominal.ts";
+import { limitsOf, type OtherUnit, type PriceLimits, withoutNominal } from "../figures/nominal.ts";
 import { uniqueListings } from "../identity/listings.ts";
 import { findAgency, foldName } from "../identity/named.ts";
 import type { ReportOptions } from "../options.ts";
@@ -37,6 +37,8 @@ export interface ReportScope {
   /** Sales of the 12 months, and of the 12 before. */
   readonly sold: readonly Deal[];
   readonly soldBefore: readonly Deal[];
+  /** Of all the data: a filter does not change what is a price. */
+  readonly limits: PriceLimits;
   /** Of the 12 months: transfers at a nominal price that were left out, and sales whose price was. */
   readonly nominal: {
     readonly transfers: number;
@@ -90,9 +92,12 @@ export function readScope(
 ): ReportScope {
   const everyAgent = nameAgents(dataSet.agents ?? []);
   const agencyOf = new Map(everyAgent.map(({ id, agency_id }) => [id, agency_id ?? null]));
-  const priced = withoutNominal(
-    readDeals(dataSet.sales ?? [], { suburb: options.suburb, agencyOf: (id) => agencyOf.get(id) ?? null }),
-  );
+  const read = readDeals(dataSet.sales ?? [], {
+    suburb: options.suburb,
+    agencyOf: (id) => agencyOf.get(id) ?? null,
+  });
+  const limits = whole?.limits ?? limitsOf(read);
+  const priced = withoutNominal(read, limits);
   const { deals } = priced;
   const listingAgencies = (listing: Listing) => {
     const named = listing.agency_ids ?? [];
@@ -142,6 +147,7 @@ export function readScope(
     results,
     sold,
     soldBefore,
+    limits,
     nominal: {
       transfers: priced.transfers.filter(({ day }) => isWithin(period, day)).length,
       unpriced: priced.unpriced.filter(({ day }) => isWithin(period, day)).length,
