@@ -1,6 +1,6 @@
 import { compareText } from "../../text/text.ts";
 import type { Category, Sale, SaleMethod } from "../data-set.ts";
-import { propertyKey } from "../identity/address.ts";
+import { byFirstNumber, mayBePartlyNamed, propertyKey } from "../identity/address.ts";
 import { isWholeAddress } from "../identity/ids.ts";
 import { toDay } from "./days.ts";
 import { likelyPrice } from "./placeholder.ts";
@@ -51,7 +51,10 @@ export function readDeals(sales: readonly Sale[], context: DealContext): readonl
   deals.sort(
     (a, b) => a.day - b.day || Number(a.outcome === "sold") - Number(b.outcome === "sold") || compareText(a.id, b.id),
   );
-  const joined = joinSame(deals, addressesOf(deals, firstNumber));
+  const joined = joinSame(
+    deals,
+    addressesOf(deals, ({ property }) => byFirstNumber(property)),
+  );
   return joinCampaigns(joined, addressesOf(joined));
 }
 
@@ -94,19 +97,10 @@ function isSameSale(one: Deal | undefined, other: Deal, apart: number): boolean 
   return apart <= SAME_AUCTION_DAYS && (one.outcome === "passed_in" || !isStated || one.method === other.method);
 }
 
-/** "10-12 short street" as some write it, by its first number. */
-function firstNumber({ property }: Deal): string {
-  return property.replace(/^(\d+[a-z]?)-\d+[a-z]? /, "$1 ");
-}
-
-/**
- * Is "10 Short Street" the same as "10-12 Short Street"? It may be a half of it: a known price must be the same, and all
- * else that is known of both. Two ranges, or two numbers, are two properties.
- */
+/** Is "10 Short Street" the same as "10-12 Short Street"? Its known price must be, and all else that is known of both. */
 function isPartlyNamed(one: Deal, other: Deal): boolean {
-  const isRange = (deal: Deal) => firstNumber(deal) !== deal.property;
   return (
-    isRange(one) !== isRange(other) &&
+    mayBePartlyNamed(one.property, other.property) &&
     one.category === other.category &&
     likelyPrice(one.price) !== null &&
     one.price === other.price &&

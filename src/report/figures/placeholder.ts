@@ -18,6 +18,12 @@ export function likelyPrice(price: number | null | undefined, category: Category
   return price == null || isPlaceholderPrice(price, category) ? null : price;
 }
 
+/** Advertised instead of a price: nothing, or an implausible amount, "$1". */
+export function isPlaceholderText(price: string): boolean {
+  const amount = /^\s*\$?\s*([\d,]+)(?:\.\d+)?\s*$/.exec(price)?.[1];
+  return price.trim() === "" || (amount !== undefined && isPlaceholderPrice(Number(amount.replaceAll(",", ""))));
+}
+
 /** Dollars between which the median of a property type is, in any suburb; of other types anything is possible. */
 const MEDIANS: Readonly<Partial<Record<Category, { readonly least: number; readonly most: number }>>> = {
   house: { least: 20_000, most: 30_000_000 },

@@ -135,6 +135,20 @@ export function propertyKey(row: { readonly address: string; readonly suburb?: s
   return text === "" ? "" : `${text}, ${fold(suburb)}`;
 }
 
+/** The property of "10-12 short street, manly" as those write it who name the first number alone. */
+export function byFirstNumber(property: string): string {
+  return property.replace(/^(\d+[a-z]?)-\d+[a-z]? /, "$1 ");
+}
+
+/**
+ * May "10 short street" be "10-12 short street"? It may be a half of it, so their prices must show it. Two ranges, or two
+ * numbers, are two properties.
+ */
+export function mayBePartlyNamed(one: string, other: string): boolean {
+  const isRange = (property: string) => byFirstNumber(property) !== property;
+  return isRange(one) !== isRange(other) && byFirstNumber(one) === byFirstNumber(other);
+}
+
 function fold(text: string): string {
   // Nearly all are plain ASCII: a report reads thousands.
   const plain = /^[ -~]*$/.test(text) ? text : text.normalize("NFKD").replace(/\p{M}/gu, "");

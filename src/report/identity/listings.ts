@@ -4,7 +4,8 @@ import { compareText } from "../../text/text.ts";
 import type { Listing, Rental } from "../data-set.ts";
 import { toDay } from "../figures/days.ts";
 import { listedOn } from "../figures/deal.ts";
-import { propertyKey, readAddress } from "./address.ts";
+import { isPlaceholderText, likelyPrice } from "../figures/placeholder.ts";
+import { byFirstNumber, mayBePartlyNamed, propertyKey, readAddress } from "./address.ts";
 
 /** Listed again so soon after, it is the same listing: another portal's, or another office's. */
 const SAME_LISTING_DAYS = 30;
@@ -20,49 +21,94 @@ export interface Unique<Row> {
  * that name none, `today` the day of the request, ISO.
  */
 export function uniqueListings(listings: readonly Listing[], home: string, today: string): Unique<Listing> {
-  // One listing's placeholder must not hide the day that another has.
-  const dated = listings.map((listing) =>
-    listing.listed_date && listedOn(listing.listed_date, toDay(today)) === null
-      ? { ...listing, listed_date: null }
-      : listing,
-  );
-  return unique(dated, home, (one, other) => !isBlock(one, other) || isAlike(one, other, "display_price"));
+  // One listing's placeholder must not hide the day or the price that another has.
+  const known = listings.map((listing) => {
+    const { listed_date = null, display_price = null } = listing;
+    const isDayKnown = listed_date === null || listedOn(listed_date, toDay(today)) !== null;
+    const isPriceKnown = display_price === null || !isPlaceholderText(display_price);
+    if (isDayKnown && isPriceKnown) return listing;
+    return {
+      ...listing,
+      ...(isDayKnown ? {} : { listed_date: null }),
+      ...(isPriceKnown ? {} : { display_price: null }),
+    };
+  });
+  return unique(known, home, {
+    priceOf: ({ display_price }) => pricesIn(display_price ?? ""),
+    isSame: (one, other) => !isBlock(one, other) || isAlike(one, other, "display_price"),
+  });
 }
+
+/** The prices that an advertisement names, whatever is around them: "1500000" of "Guide $1.5m"; null for "Auction". */
+function pricesIn(words: string): string | null {
+  const prices = [...words.matchAll(/(?<![\d.,])([1-9]\d*(?:,\d{3})*(?:\.\d+)?)(?:\s*(m|k)\b)?/gi)].flatMap(
+    ([, amount = "", unit = ""]) =>
+      likelyPrice(
+        Math.round(Number(amount.replaceAll(",", "")) * (UNITS[unit.toLowerCase() as keyof typeof UNITS] ?? 1)),
+        "house",
+      ) ?? [],
+  );
+  return prices.length === 0 ? null : prices.join(" ");
+}
+
+const UNITS = { m: 1e6, k: 1e3 } as const;
 
 /** Each rental listing once: the same property at the same rent within 30 days, or while it is on the market. */
 export function uniqueRentals(rentals: readonly Rental[], home: string): Unique<Rental> {
-  return unique(
-    rentals,
-    home,
-    (one, other, apart) =>
+  return unique(rentals, home, {
+    priceOf: ({ weekly_rent }) => weekly_rent || null,
+    isSame: (one, other, apart) =>
       (apart === null || apart <= SAME_LISTING_DAYS) &&
       !differ(one.weekly_rent || null, other.weekly_rent || null) &&
       (apart !== null || (isOnMarket(one) && isOnMarket(other))) &&
       (!isBlock(one, other) || isAlike(one, other, "weekly_rent")),
-  );
+  });
 }
 
 type AdvertisedProperty = Listing | Rental;
 
+interface Rule<R> {
+  /** What is asked; null where that is unknown. */
+  priceOf(row: R): string | number | null;
+  /** Of rows of one property. `apart`: days, null where a day is unknown. */
+  isSame(one: R, other: R, apart: number | null): boolean;
+}
+
 function unique<R extends AdvertisedProperty>(
   rows: readonly R[],
   home: string,
-  isSame: (one: R, other: R, apart: number | null) => boolean,
+  { priceOf, isSame }: Rule<R>,
 ): Unique<R> {
   const sorted = rows.toSorted((a, b) => compareText(dayOf(a) ?? "9", dayOf(b) ?? "9") || compareText(a.id, b.id));
   const byProperty = new Map<string, R[]>();
   for (const row of sorted) {
     // What has no address is a group of its own.
-    const property = propertyKey(row, home) || `\n${row.id}`;
+    const property = byFirstNumber(propertyKey(row, home)) || `\n${row.id}`;
     const there = byProperty.get(property) ?? [];
     byProperty.set(property, there);
-    const at = there.findIndex((other) => isSame(other, row, daysApart(other, row)));
+    const at = there.findIndex(
+      (other) => isOneProperty(other, row, home, priceOf) && isSame(other, row, daysApart(other, row)),
+    );
     const same = there[at];
     if (same === undefined) there.push(row);
     else there[at] = merged(same, row);
   }
   const found = [...byProperty.values()].flat();
   return found.length === rows.length ? { rows, joined: 0 } : { rows: found, joined: rows.length - found.length };
+}
+
+/** Of rows whose addresses begin with one number: "10 Short Street" at the price of "10-12 Short Street" is that. */
+function isOneProperty<R extends AdvertisedProperty>(one: R, other: R, home: string, priceOf: Rule<R>["priceOf"]) {
+  const [property, otherProperty] = [propertyKey(one, home), propertyKey(other, home)];
+  if (property === otherProperty) return true;
+  return (
+    mayBePartlyNamed(property, otherProperty) &&
+    one.category === other.category &&
+    priceOf(one) !== null &&
+    priceOf(one) === priceOf(other) &&
+    !differ(one.beds, other.beds) &&
+    !differ(one.land_sqm, other.land_sqm)
+  );
 }
 
 /** Null where a day is unknown. */

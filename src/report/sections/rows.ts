@@ -9,7 +9,6 @@ import type { Listing } from "../data-set.ts";
 import { uncovered, withGap } from "../figures/coverage.ts";
 import { isWithin, toIso } from "../figures/days.ts";
 import { type Deal, listedOn } from "../figures/deal.ts";
-import { isPlaceholderPrice } from "../figures/placeholder.ts";
 import { daysOf, daysOnMarket, medianPrice } from "../figures/price.ts";
 import { salesByAgent } from "../figures/standing.ts";
 import type { AgentCard, AgentRow, ListingRow, ReportModel, SaleRow, SuburbRow } from "../model.ts";
@@ -154,17 +153,11 @@ function listingRow(scope: ReportScope, listing: Listing): ListingRow {
     category: listing.category,
     listedDate: listed === null ? null : toIso(listed),
     daysListed: listed === null || listed > until ? null : until - listed,
-    displayPrice: isPlaceholderText(listing.display_price ?? "") ? null : (listing.display_price ?? null),
+    displayPrice: listing.display_price ?? null,
     agencyNames: agencyNames(scope, agencyIds),
     agentNames: agentNames(scope, listing.agent_ids ?? []),
     isPreparedFor: isPreparedFor(scope, agencyIds),
   };
-}
-
-/** Nothing, or an implausible amount: "$1". */
-function isPlaceholderText(price: string): boolean {
-  const amount = /^\s*\$?\s*([\d,]+)(?:\.\d+)?\s*$/.exec(price)?.[1];
-  return price.trim() === "" || (amount !== undefined && isPlaceholderPrice(Number(amount.replaceAll(",", ""))));
 }
 
 /** The one the report is prepared for first: of many names the last are left out. */

@@ -37,6 +37,25 @@ describe("current listings", () => {
     ["of a block, with other rooms", block({ beds: 2 }), block({ beds: 3 }), 2],
     ["of a block, at two prices", block({}), block({ display_price: "$2m" }), 2],
     ["of a block, of which nothing is known", block({ display_price: null }), block({ display_price: null }), 2],
+    ["of a range and its first number, at one price", range({}), range({ address: "10 Short Street" }), 1],
+    [
+      "of both, with the price in other words",
+      range({}),
+      range({ address: "10 SHORT ST", display_price: "$1,500,000" }),
+      1,
+    ],
+    ["of both, at another price", range({}), range({ address: "10 Short Street", display_price: "$1.55m" }), 2],
+    [
+      "of both, at no price",
+      range({ display_price: "Auction 12 May 2027" }),
+      range({ address: "10 Short Street", display_price: "Auction 12 May 2027" }),
+      2,
+    ],
+    ["of both, with other rooms", range({ beds: 4 }), range({ address: "10 Short Street", beds: 3 }), 2],
+    ["of both, with other land", range({ land_sqm: 900 }), range({ address: "10 Short Street", land_sqm: 450 }), 2],
+    ["of both, of two types", range({}), range({ address: "10 Short Street", category: "land" }), 2],
+    ["of a range and its second number", range({}), range({ address: "12 Short Street" }), 2],
+    ["of a range and a wider one", range({}), range({ address: "10-14 Short Street" }), 2],
     ["without an address", { address: " " }, { address: " " }, 2],
   ])("%s", (_, one, other, count) => {
     const model = buildReport(
@@ -67,10 +86,22 @@ describe("current listings", () => {
     expect(model.agents.rows.find(({ id }) => id === "z")?.listings).toBe(1);
     expect(model.market[0]?.monthsOfSupply.value).toBe(2);
   });
+
+  test("show the price of another record, if one has a placeholder", () => {
+    const model = report(
+      listing("1", { listed_date: "2026-06-01", display_price: "$1" }),
+      listing("2", { listed_date: "2026-06-10", display_price: "$1.2m" }),
+    );
+    expect(model.listings.rows).toMatchObject([{ listedDate: "2026-06-01", displayPrice: "$1.2m" }]);
+  });
 });
 
 function block(changes: Partial<Listing>): Partial<Listing> {
   return { address: "12 Pine Street", display_price: "$1m", listed_date: "2026-06-01", ...changes };
+}
+
+function range(changes: Partial<Listing>): Partial<Listing> {
+  return { address: "10-12 Short St", category: "house", display_price: "Guide $1.5m", ...changes };
 }
 
 describe("rental listings", () => {
@@ -86,9 +117,16 @@ describe("rental listings", () => {
     ["again 31 days later", { listed_date: "2026-06-01" }, 2],
     ["at a rent that only one has", { weekly_rent: null }, 1],
     ["at another rent", { weekly_rent: 720 }, 2],
+    ["again at an address with a range", { address: "4/12-14 Pine Street" }, 1],
+    ["again at the first number of its range", { address: "12 Pine Street" }, 1],
+    ["again there at another rent", { address: "12 Pine Street", weekly_rent: 720 }, 2],
     ["in another unit", { address: "5/12 Pine Street" }, 2],
   ])("%s", (_, other, count) => {
-    const model = total(rental("1"), rental("2", other));
+    const isRange = other.address === "12 Pine Street";
+    const model = total(
+      rental("1", isRange ? { address: "12-14 Pine Street", category: "house" } : {}),
+      rental("2", { ...(isRange ? { category: "house" } : {}), ...other }),
+    );
     expect(model.total).toBe(count);
     expect(model.method.coverage.join(" ").includes("1 rental listing of a property that is listed")).toBe(count === 1);
   });
