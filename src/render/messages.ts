@@ -61,7 +61,7 @@ export const messages = {
   noAgencyKnown: (listings: string) => `no agency is known for ${listings}`,
   withMostRentals: "with the most rental listings",
   withRental: "with a rental listing",
-  levelWithLast: (count: string, are: string) => `; ${count} more ${are} level with the last one shown`,
+  levelWithLast: (count: string, are: string) => `${count} more ${are} level with the last one shown`,
   mostSalesSubject: (suburb: string, from: string, to: string) =>
     `The agents with the most sales in ${suburb}, ${from} to ${to}`,
   noSalesByAgent: (area: string, day: string, filter: string) =>
@@ -86,6 +86,8 @@ export const messages = {
   ofFewerThan: (reliableFrom: number) => `, of fewer than ${reliableFrom}`,
   seriesOf: (what: string, periods: string, values: string, months: string) =>
     `${what}, ${periods}, from ${values}, ${months}`,
+  seriesAtOneValue: (what: string, periods: string, value: string, where: "each" | "both" | "ends", months: string) =>
+    `${what}, ${periods}, ${value} in ${where === "ends" ? "the first and the last" : where}, ${months}`,
   lowest: (value: string) => `lowest ${value}`,
   highest: (value: string) => `highest ${value}`,
   restOnFew: (points: number, reliableFrom: number) =>
@@ -130,11 +132,11 @@ export const messages = {
   atUsualRate: "at the usual rate",
 
   // The agency report
-  cardsLead: (shown: number, all: number, marks: string) =>
+  cardsLead: (shown: number, all: number, level: string, marks: string) =>
     `${
       all === 1
         ? "The only agency with a rental listing."
-        : `${shown === all ? capitalised(allOf(all, "agency", "agencies")) : `The first ${shown} of ${all} agencies`}, by rental listings.`
+        : `${shown === all ? capitalised(allOf(all, "agency", "agencies")) : `The first ${shown} of ${all} agencies`}, by rental listings${level === "" ? "" : `; ${level}`}.`
     }${marks}`,
   jointListings: (count: string, isOne: boolean) =>
     isOne
@@ -197,8 +199,8 @@ export const messages = {
     `Other ${what}: ${ranked ? "rank, name" : "name"} and ${counted}`,
   otherNames: (what: "agents" | "agencies") => `Other ${what}`,
   columnsTerm: " The columns show sales per quarter.",
-  agentCardsLead: (beside: string | null, columns: string, marks: string) =>
-    `${beside === null ? "" : `Each agent's figures${beside}.`}${columns}${marks}`.trim(),
+  agentCardsLead: (beside: string | null, columns: string, level: string, marks: string) =>
+    `${beside === null ? "" : `Each agent's figures${beside}.`}${columns}${level === "" ? "" : ` ${level}.`}${marks}`.trim(),
   besideSuburb: " beside the suburb's",
   besideAll: " beside those of all sales in this report",
   salesPerQuarter: (quarters: string, sales: string) => `Sales per quarter, ${quarters}: ${sales}`,
@@ -212,7 +214,8 @@ export const messages = {
   inTie: (each: string) => `in a tie, ${each} each`,
   noSales: "no sales in this report",
   noSalesInData: "the data lists no sales",
-  priceBandsLead: "Disclosed sales in the 12 months by price band and agency.",
+  priceBandsLead: (first: string) => `Disclosed sales in the 12 months by price band and agency${first}.`,
+  firstAgencies: (shown: number, all: number) => `the first ${shown} of ${all} agencies`,
   growthInMedian: "Growth in median price",
   marketCount: "n is the number of sales, prices or results behind a figure.",
   definitions: "Definitions are under Method.",

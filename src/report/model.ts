@@ -382,6 +382,9 @@ export interface HeatMap {
     readonly counts: readonly number[];
     readonly isPreparedFor: boolean;
   }[];
+  /** Of all agencies with a disclosed sale those behind the rows; `tied`: level with the last one. */
+  readonly others: number;
+  readonly tied: number;
 }
 
 export interface Method {

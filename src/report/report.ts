@@ -155,15 +155,19 @@ function heatMap(scope: ReportScope, league: AgencyLeague): HeatMap | null {
   if (prices.length < MIN_PRICES) return null;
   const edges = bandEdges(prices);
   const sales = salesByAgency(scope.sold);
-  const rows = league.rows.flatMap(({ id, name, isPreparedFor }) => {
+  const all = league.rows.flatMap(({ id, name, rank, isPreparedFor }) => {
     const counts = edges.concat(0).map(() => 0);
     for (const price of pricesOf(sales.get(id) ?? [])) {
       const band = edges.filter((edge) => price >= edge).length;
       counts[band] = (counts[band] ?? 0) + 1;
     }
-    return counts.some((n) => n > 0) ? [{ agencyId: id, name, counts, isPreparedFor }] : [];
+    return counts.some((n) => n > 0) ? [{ rank, row: { agencyId: id, name, counts, isPreparedFor } }] : [];
   });
-  return rows.length === 0 ? null : { bands: bandNames(edges), rows: rows.slice(0, AGENCIES) };
+  if (all.length === 0) return null;
+  const rows = all.slice(0, AGENCIES).map(({ row }) => row);
+  const others = all.slice(AGENCIES);
+  const tied = others.filter(({ rank }) => rank === all[AGENCIES - 1]?.rank).length;
+  return { bands: bandNames(edges), rows, others: others.length, tied };
 }
 
 /** Round prices near the sextiles, so that every band has some of the sales and a name that is easy to read aloud. */

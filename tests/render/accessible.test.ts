@@ -340,12 +340,15 @@ test("a series is described from its first to its last value, with what lies bey
   const words = (...values: (number | null)[]) =>
     seriesInWords(
       "Sales",
-      values.map((value, index) => point(`2026-0${3 * index + 1}-31`, value)),
+      values.map((value, index) => point(`2026-${String(3 * index + 1).padStart(2, "0")}-31`, value)),
       String,
     );
   expect(words(4, null, 7)).toBe("Sales, 2 quarters, from 4 to 7, Jan 26 to Jul 26");
   expect(words(4, 9, 7)).toBe("Sales, 3 quarters, from 4 to 7, Jan 26 to Jul 26; highest 9");
   expect(words(4, 1, 7)).toBe("Sales, 3 quarters, from 4 to 7, Jan 26 to Jul 26; lowest 1");
+  expect(words(4, 4)).toBe("Sales, 2 quarters, 4 in both, Jan 26 to Apr 26");
+  expect(words(4, null, 4, 4)).toBe("Sales, 3 quarters, 4 in each, Jan 26 to Oct 26");
+  expect(words(4, 9, 4)).toBe("Sales, 3 quarters, 4 in the first and the last, Jan 26 to Jul 26; highest 9");
   expect(words(null, 5, null)).toBe("Sales, Apr 26: 5");
   expect(words(null, null)).toBe("Sales: not known");
   const years = [point("2024-06-30", 1), point("2025-06-30", 2), point("2026-06-30", 3)];

@@ -68,11 +68,16 @@ const percent = (value: number) => {
  * the records is missing, so all that is known is in it.
  */
 function checkSeries(words: string, { of, print }: Series, whole: boolean): void {
-  const claim = /^(\d+) (?:quarters|periods), from (\S+) to (\S+), (\w{3} \d\d) to (\w{3} \d\d)(?:; (.+))?$/.exec(
-    words,
-  );
+  const claim =
+    /^(\d+) (?:quarters|periods), (?:from (\S+) to (\S+)|(\S+) in (each|both|the first and the last)), (\w{3} \d\d) to (\w{3} \d\d)(?:; (.+))?$/.exec(
+      words,
+    );
   if (claim === null) throw new Error(`no reader for: ${words}`);
-  const [, n, from = "", to = "", first, last, rest = ""] = claim;
+  const [, n, from = claim[4] ?? "", to = claim[4] ?? "", , where = "", first, last, rest = ""] = claim;
+  // What changes says from where to where.
+  expect(where === "").toBe(from !== to);
+  if (where === "each" || where === "both")
+    expect([where, /lowest|highest/.test(rest)]).toEqual([n === "2" ? "both" : "each", false]);
   const [begin, end] = [first, last].map((month) => QUARTERS.findIndex((each) => each.month === month));
   const known = of.slice(begin, (end ?? 0) + 1).filter(({ value }) => value !== null);
   const printed = known.map(({ value }) => print(value ?? 0));

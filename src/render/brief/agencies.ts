@@ -7,14 +7,14 @@ import type { PdfStandard } from "../../report/request/request.ts";
 import { plural } from "../../report/wording.ts";
 import type { RenderedPdf } from "../book.ts";
 import { messages } from "../messages.ts";
-import { FEW_WORDS } from "../parts/figure.ts";
+import { AGENCY, FEW_WORDS, levelWithLast, tiedWithLast } from "../parts/figure.ts";
 import { writePdf } from "../pdf.ts";
 import type { RenderProgress } from "../render.ts";
 import { change, count, figure, longDay, marksOf, UNKNOWN } from "../style/format.ts";
 import { cutApart, fit, measure, text } from "../style/text.ts";
 import { type Palette, palette, SIZE } from "../style/theme.ts";
 import { footOf, headingOf, LANDSCAPE, logoOrName, nothing, pageOf, rule } from "./page.ts";
-import { levelWithLast, MOST_ROWS, ROWS, rowsOf, titleOf } from "./row.ts";
+import { MOST_ROWS, ROWS, rowsOf, titleOf } from "./row.ts";
 
 /** Where the columns of a row begin, from the left edge of the content, and how wide they are. */
 const COLUMNS = {
@@ -27,7 +27,6 @@ const COLUMNS = {
   days: [518, 62],
 } as const;
 const { cell, heads, rank, number, row } = rowsOf(COLUMNS);
-const AGENCY = ["agency", "agencies"] as const;
 
 /** The page, also for an empty model: it then states that nothing was found. */
 export async function renderBriefLeasing(
@@ -85,15 +84,14 @@ function heading(
   palette: Palette,
 ): Content[] {
   const of = league.length > rows.length ? messages.withMostRentals : messages.withRental;
-  const last = rows.at(-1)?.rank;
-  const tied = league.slice(rows.length).filter((each) => each.rank === last).length;
   const limits = [
     ...(begins === null ? [] : [messages.dataFrom(longDay(begins))]),
     ...(unattributed === 0 ? [] : [messages.noAgencyKnown(plural(unattributed, "listing"))]),
   ];
   const known = `${plural(league.length, ...AGENCY)}, ${plural(total, "rental listing")} in ${area}`;
   const only = selected === null ? "" : `. Only: ${selected}`;
-  const line = `${[known, ...limits].join("; ")}${levelWithLast(tied, AGENCY)}${only}`;
+  const level = levelWithLast(tiedWithLast(league, rows.length), AGENCY);
+  const line = `${[known, ...limits, ...(level === "" ? [] : [level])].join("; ")}${only}`;
   return headingOf(titleOf(rows.length, AGENCY, of), line, selected !== null || limits.length > 0, palette);
 }
 

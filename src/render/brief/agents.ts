@@ -8,7 +8,7 @@ import type { PdfStandard } from "../../report/request/request.ts";
 import { plural } from "../../report/wording.ts";
 import type { RenderedPdf } from "../document.ts";
 import { messages } from "../messages.ts";
-import { FEW_WORDS } from "../parts/figure.ts";
+import { AGENT, FEW_WORDS, levelWithLast } from "../parts/figure.ts";
 import { roundPortrait } from "../parts/portrait.ts";
 import { writePdf } from "../pdf.ts";
 import type { RenderProgress } from "../render.ts";
@@ -28,7 +28,7 @@ import {
   pageOf,
   rule,
 } from "./page.ts";
-import { levelWithLast, MOST_ROWS, ROWS, rowsOf, titleOf } from "./row.ts";
+import { MOST_ROWS, ROWS, rowsOf, titleOf } from "./row.ts";
 
 /** Where the columns of a row begin, from the left edge of the content, and how wide they are. */
 const COLUMNS = {
@@ -42,7 +42,6 @@ const COLUMNS = {
   median: [506, 74],
 } as const;
 const { cell, heads, rank, number, row } = rowsOf(COLUMNS);
-const AGENT = ["agent", "agents"] as const;
 
 /** Of the strip for paid placements; the rows above give way to it. */
 const PAID = { height: 74, rows: 64 } as const;
@@ -114,10 +113,12 @@ function heading(model: BriefModel, palette: Palette): Content[] {
         ...(begins === null ? [] : [messages.dataFrom(longDay(begins))]),
         ...(unnamed === 0 ? [] : [messages.noAgentShown(plural(unnamed, "sale"))]),
       ];
+  const level = levelWithLast(tied, AGENT);
+  const parts = [isSupplied(model) ? messages.figuresAsSupplied : known, ...limits, ...(level === "" ? [] : [level])];
   const only = selected === null ? "" : `. Only: ${selected}`;
   return headingOf(
     titleOf(agents.length, AGENT, of),
-    `${[isSupplied(model) ? messages.figuresAsSupplied : known, ...limits].join("; ")}${levelWithLast(tied, AGENT)}${only}`,
+    `${parts.join("; ")}${only}`,
     selected !== null || limits.length > 0,
     palette,
   );

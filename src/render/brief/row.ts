@@ -1,8 +1,6 @@
 // What the rows of both brief editions have in common: columns at their positions, a rank, numbers, a bar beside one's own.
 
 import type { Content } from "pdfmake/interfaces";
-import { messages } from "../messages.ts";
-import { count } from "../style/format.ts";
 import { text } from "../style/text.ts";
 import { label, type Palette, SIZE } from "../style/theme.ts";
 import { at, LANDSCAPE, rule } from "./page.ts";
@@ -74,11 +72,6 @@ export function rowsOf<Name extends string>(columns: BriefColumns<Name | "rank">
 /** "The five agents with most sales" */
 export function titleOf(number: number, [one, many]: readonly [one: string, many: string], what: string): string {
   return number === 1 ? `The ${one} ${what}` : `The ${NUMBERS[number]} ${many} ${what}`;
-}
-
-/** How many more share the last one's rank; nothing where there are none. */
-export function levelWithLast(tied: number, [one, many]: readonly [one: string, many: string]): string {
-  return tied === 0 ? "" : messages.levelWithLast(count(tied), tied === 1 ? `${one} is` : `${many} are`);
 }
 
 function large(fontSize: number) {

@@ -38,9 +38,18 @@ export function seriesInWords(what: string, points: readonly Measured[], format:
     ...(low === from || low === to ? [] : [messages.lowest(low)]),
     ...(high === from || high === to ? [] : [messages.highest(high)]),
   ];
+  const number = `${known.length} ${periods(points)}`;
   const span = messages.range(month(first.periodEnd), month(last.periodEnd));
   return [
-    messages.seriesOf(what, `${known.length} ${periods(points)}`, messages.range(from, to), span),
+    from === to
+      ? messages.seriesAtOneValue(
+          what,
+          number,
+          from,
+          low !== high ? "ends" : known.length === 2 ? "both" : "each",
+          span,
+        )
+      : messages.seriesOf(what, number, messages.range(from, to), span),
     ...(extremes.length === 0 ? [] : [extremes.join(", ")]),
     ...late,
     ...(few === 0 ? [] : [messages.restOnFew(few, RELIABLE_FROM)]),

@@ -6,7 +6,7 @@ import { BEDROOMS } from "../../report/leasing/model.ts";
 import { CATEGORY_WORDS, plural } from "../../report/wording.ts";
 import { cardFigure, lead } from "../chapter.ts";
 import { messages } from "../messages.ts";
-import { fewWords } from "../parts/figure.ts";
+import { AGENCY, fewWords, levelWithLast, tiedWithLast } from "../parts/figure.ts";
 import { picture } from "../parts/picture.ts";
 import { count, figure, marksOf, rank, UNKNOWN } from "../style/format.ts";
 import { cutApart, described, fit, inlines, paragraph, text } from "../style/text.ts";
@@ -49,7 +49,18 @@ export const cards: LeasingSection = ({ league: rows }, palette) => {
     id: "cards",
     title: "The top agencies",
     flows: true,
-    content: [lead(messages.cardsLead(first.length, rows.length, fewWords(estimates)), palette), ...lines],
+    content: [
+      lead(
+        messages.cardsLead(
+          first.length,
+          rows.length,
+          levelWithLast(tiedWithLast(rows, first.length), AGENCY),
+          fewWords(estimates),
+        ),
+        palette,
+      ),
+      ...lines,
+    ],
   };
 };
 

@@ -105,3 +105,17 @@ export function ranksMovedInWords(rankChange: number): string {
   const moved = Math.abs(rankChange) === 1 ? "1 place" : `${Math.abs(rankChange)} places`;
   return messages.ranksOnYear(rankChange > 0 ? "up" : "down", moved);
 }
+
+/** "2 more agents are level with the last one shown"; "" where the shown ones end with no tie. */
+export function levelWithLast(tied: number, [one, many]: readonly [one: string, many: string]): string {
+  return tied === 0 ? "" : messages.levelWithLast(count(tied), tied === 1 ? `${one} is` : `${many} are`);
+}
+
+/** How many behind the first so many have the rank of the last of these. */
+export function tiedWithLast(ranked: readonly { readonly rank: number | null }[], shown: number): number {
+  const last = ranked[shown - 1]?.rank ?? null;
+  return last === null ? 0 : ranked.slice(shown).filter(({ rank }) => rank === last).length;
+}
+
+export const AGENCY = ["agency", "agencies"] as const;
+export const AGENT = ["agent", "agents"] as const;

@@ -5,7 +5,7 @@ import { plural } from "../../report/wording.ts";
 import { cardFigure, lead, type Section } from "../chapter.ts";
 import { sparkline } from "../charts/bars.ts";
 import { messages } from "../messages.ts";
-import { fewWords, ranksMoved, suppliedNote } from "../parts/figure.ts";
+import { AGENT, fewWords, levelWithLast, ranksMoved, suppliedNote, tiedWithLast } from "../parts/figure.ts";
 import { picture } from "../parts/picture.ts";
 import { initials } from "../parts/portrait.ts";
 import { practiceFacts } from "../parts/practice.ts";
@@ -62,6 +62,7 @@ export const cards: Section = (model, palette) => {
         messages.agentCardsLead(
           heads.size === 0 ? null : isBeside ? (isOfSuburb ? messages.besideSuburb : messages.besideAll) : "",
           model.cards.some(hasSparkline) ? messages.columnsTerm : "",
+          levelWithLast(tiedWithLast(model.agents.rows, model.cards.length), AGENT),
           fewWords(estimates),
         ),
         palette,

@@ -2,6 +2,7 @@ import type { TableCell } from "pdfmake/interfaces";
 import type { ReportModel } from "../../report/model.ts";
 import { lead, type Section } from "../chapter.ts";
 import { messages } from "../messages.ts";
+import { AGENCY, levelWithLast } from "../parts/figure.ts";
 import { together } from "../parts/table.ts";
 import { mix, readableOn } from "../style/colour.ts";
 import { count } from "../style/format.ts";
@@ -40,7 +41,7 @@ export const heatMap: Section = ({ heatMap: all }, palette) => {
     title: "Price bands",
     flows: true,
     content: [
-      lead(messages.priceBandsLead, palette),
+      lead(messages.priceBandsLead(firstOf(map)), palette),
       {
         tag: "Table",
         table: {
@@ -64,14 +65,23 @@ export const heatMap: Section = ({ heatMap: all }, palette) => {
   };
 };
 
+/** ": the first 10 of 23 agencies; 2 more agencies are level with the last one shown" */
+function firstOf({ rows, others, tied }: NonNullable<ReportModel["heatMap"]>): string {
+  if (others === 0) return "";
+  const level = levelWithLast(tied, AGENCY);
+  return `: ${messages.firstAgencies(rows.length, rows.length + others)}${level === "" ? "" : `; ${level}`}`;
+}
+
 /** Without the bands in which none of them sold. */
-function withSales({ bands, rows }: NonNullable<ReportModel["heatMap"]>): NonNullable<ReportModel["heatMap"]> {
+function withSales(map: NonNullable<ReportModel["heatMap"]>): NonNullable<ReportModel["heatMap"]> {
+  const { bands, rows } = map;
   const has = (_: unknown, index: number) => rows.some(({ counts }) => (counts[index] ?? 0) > 0);
-  return { bands: bands.filter(has), rows: rows.map((row) => ({ ...row, counts: row.counts.filter(has) })) };
+  return { ...map, bands: bands.filter(has), rows: rows.map((row) => ({ ...row, counts: row.counts.filter(has) })) };
 }
 
 function shaded(value: number, most: number, palette: Palette): TableCell {
-  if (value === 0) return { ...paragraph([inlines("·", { color: palette.muted })], { alignment: "center" }) };
+  if (value === 0)
+    return { ...paragraph([inlines("0", { color: palette.muted })], { alignment: "center", fontSize: SIZE.table }) };
   const fillColor = mix("#ffffff", palette.accent, 0.1 + 0.9 * (value / most));
   const color = readableOn(fillColor, palette.ink);
   return {

@@ -4,7 +4,7 @@ import { plural, tenths } from "../../report/wording.ts";
 import { type Chapter, caption } from "../chapter.ts";
 import { bar } from "../charts/bars.ts";
 import { messages } from "../messages.ts";
-import { fewNote, ranksMovedInWords, suppliedNote } from "../parts/figure.ts";
+import { AGENCY, fewNote, levelWithLast, ranksMovedInWords, suppliedNote, tiedWithLast } from "../parts/figure.ts";
 import { spokenHeads } from "../parts/table.ts";
 import { change, figure, rank } from "../style/format.ts";
 import { cutApart, fit, inlines, measure, paragraph, shorten, text } from "../style/text.ts";
@@ -180,6 +180,7 @@ export function unknownAgency(name: string, palette: Palette): Content {
 
 /** An agency's share, for the bars of a leader board. */
 export interface AgencyShare {
+  readonly rank: number | null;
   readonly name: string;
   readonly share: Figure;
   readonly isPreparedFor: boolean;
@@ -199,7 +200,8 @@ export function leaders(
   palette: Palette,
 ): Content[] {
   const most = shares.some(({ isPreparedFor }) => isPreparedFor) ? LEADERS.beside : LEADERS.alone;
-  const rows = shares.filter(({ share }) => (share.value ?? 0) > 0).slice(0, most);
+  const ranked = shares.filter(({ share }) => (share.value ?? 0) > 0);
+  const rows = ranked.slice(0, most);
   const [first, second] = rows;
   const printed = ownShare !== null && (ownShare.value ?? 0) > 0 ? [ownShare] : [];
   // A single bar shows nothing that the sentence on it does not.
@@ -213,10 +215,11 @@ export function leaders(
   const widest = Math.max(...rows.map(({ name }) => measure(nameOf(name), "Sans", SIZE.table, name === own)));
   const nameWidth = Math.max(NAMES.least, Math.ceil(widest) + 4);
   const barWidth = NAME_AND_BAR - nameWidth;
+  const level = levelWithLast(tiedWithLast(ranked, rows.length), AGENCY);
   return [
     {
       stack: [
-        caption(`Share of the ${what}s`, palette, [0, 22, 0, 6], "Caption"),
+        caption(`Share of the ${what}s${level === "" ? "" : `; ${level}`}`, palette, [0, 22, 0, 6], "Caption"),
         spokenHeads("Agency", "Share"),
         ...rows.map(
           (row): Content => ({

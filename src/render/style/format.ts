@@ -45,6 +45,12 @@ export function rank(value: number): string {
   return `#${value}`;
 }
 
+/** "2.4 months"; a few listings among many sales are not "0 months" of supply. */
+function months(value: number): string {
+  const size = value > 0 && tenths(value) === 0 ? "<0.1" : decimal(value);
+  return `${size}\u00a0${size === "1" ? "month" : "months"}`;
+}
+
 const UNITS: Readonly<Record<Unit, (value: number) => string>> = {
   count,
   total: money,
@@ -54,7 +60,7 @@ const UNITS: Readonly<Record<Unit, (value: number) => string>> = {
   percent,
   percent_change: (value) => `${change(value)}%`,
   days: (value) => `${count(value)}\u00a0${Math.round(value) === 1 ? "day" : "days"}`,
-  months: (value) => `${decimal(value)}\u00a0${tenths(value) === 1 ? "month" : "months"}`,
+  months,
   points: (value) => `${change(value)}\u00a0pts`,
 };
 

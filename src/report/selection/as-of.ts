@@ -27,6 +27,14 @@ export interface EarlySource {
   readonly lags: boolean;
 }
 
+/** The sources that end where the year ends, where none lags: Method explains that in other words. */
+export interface EndedBy {
+  readonly names: readonly string[];
+  readonly end: number;
+  /** The last day that any other goes on to. */
+  readonly last: number;
+}
+
 /** What the sources of some records speak for. */
 export interface Spoken {
   /** The day they all speak for; null where none of the records is dated, and no day is stated. */
@@ -36,6 +44,8 @@ export interface Spoken {
     readonly sources: readonly EarlySource[];
     /** That of a row, if it is one of them. */
     of(row: Origin): EarlySource | undefined;
+    /** Why the year ends on that day, where others go on after it. */
+    readonly endedBy: EndedBy | null;
   };
 }
 
@@ -64,7 +74,7 @@ export function spokenBy(dataSet: ReachedDataSet, records: readonly DatedRecord[
     const whole = table.days.filter((each) => each <= end);
     return { table, name: source?.name || table.id, lag, end, days: whole, atItsEnd: within(whole, end) };
   });
-  const none = { sources: [], of: () => undefined };
+  const none = { sources: [], of: () => undefined, endedBy: null };
   if (ended.length === 0) return { day: given === null ? null : most, early: none };
   // The newest year of a source that counts: not that of an archive, however large, nor that of two strays behind it.
   const largest = ended.reduce((a, { atItsEnd }) => Math.max(a, atItsEnd), 0);
@@ -80,16 +90,23 @@ export function spokenBy(dataSet: ReachedDataSet, records: readonly DatedRecord[
   );
   const day = Math.min(most, all === 0 ? last : (decides?.end ?? last));
   const early = weighed.filter(({ n, lag, end }) => (n > 0 || lag > 0) && end < day);
+  const nameOf = ({ table, name }: (typeof ended)[number]) => {
+    const isPart = ended.some((other) => other.table !== table && other.table.id === table.id);
+    const where = isPart || name === "" ? listWords([...table.suburbs].map((suburb) => suburb ?? options.suburb)) : "";
+    return name === "" ? messages.dataOn(where) : where === "" ? name : `${name} (${where})`;
+  };
   const byTable = new Map(
-    early.map(({ table, name, end, n, lag }) => {
-      const isPart = ended.some((other) => other.table !== table && other.table.id === table.id);
-      const where =
-        isPart || name === "" ? listWords([...table.suburbs].map((suburb) => suburb ?? options.suburb)) : "";
-      const about = name === "" ? messages.dataOn(where) : where === "" ? name : `${name} (${where})`;
-      return [table.key, { name: about, end, records: n, lags: lag > 0 }];
+    early.map((each) => {
+      const { table, end, n, lag } = each;
+      return [table.key, { name: nameOf(each), end, records: n, lags: lag > 0 }];
     }),
   );
-  return { day, early: { sources: [...byTable.values()], of: (row) => byTable.get(tableOf(row).key) } };
+  const ending = weighed.filter(({ end, n }) => end === day && n > 0);
+  const isLagging = weighed.some(({ lag }) => lag > 0);
+  const latest = Math.min(most, Math.max(...weighed.map(({ end }) => end)));
+  const isEnded = decides?.end === day && !isLagging && day < latest;
+  const endedBy = isEnded ? { names: ending.map(nameOf), end: day, last: latest } : null;
+  return { day, early: { sources: [...byTable.values()], of: (row) => byTable.get(tableOf(row).key), endedBy } };
 }
 
 /** Does its source speak for that day? */
@@ -103,13 +120,22 @@ function within(days: readonly number[], to: number): number {
   return days.filter((day) => isWithin(year, day)).length;
 }
 
-/** For Method: what is done with sources that end before the period does. `all`: of how many, `what`: "sale". */
+/** For Method: which source ends the period, and what is done with sources that end before the period does. `all`: of how many, `what`: "sale". */
 export function earlyNotes({ early }: Pick<Spoken, "early">, all: number, what: string): readonly string[] {
-  return early.sources.flatMap(({ name, end, records, lags }) => {
-    const day = longDate(toIso(end));
-    const some = `${count(records)} of the ${plural(all, what)}`;
-    return lags ? [messages.endsEarly(name, some, day, what)] : [messages.newestIsOld(name, some, day)];
-  });
+  const dayOf = (day: number) => longDate(toIso(day));
+  const { endedBy } = early;
+  return [
+    ...(endedBy === null ? [] : [endWords(endedBy)]),
+    ...early.sources.map(({ name, end, records, lags }) => {
+      const some = `${count(records)} of the ${plural(all, what)}`;
+      return lags ? messages.endsEarly(name, some, dayOf(end), what) : messages.newestIsOld(name, some, dayOf(end));
+    }),
+  ];
+}
+
+function endWords({ names, end, last }: EndedBy): string {
+  const cover = names.length === 1 ? "covers" : "cover";
+  return messages.endedBy(longDate(toIso(end)), listWords(names), cover, longDate(toIso(last)));
 }
 
 /** The sources that lag, of those that some of the rows are of. */
