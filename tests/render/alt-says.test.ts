@@ -74,7 +74,7 @@ function checkSeries(words: string, { of, print }: Series, whole: boolean): void
     );
   if (claim === null) throw new Error(`no reader for: ${words}`);
   const [, n, from = claim[4] ?? "", to = claim[4] ?? "", , where = "", first, last, rest = ""] = claim;
-  // What changes says from where to where.
+  // Only what changes is described from where to where.
   expect(where === "").toBe(from !== to);
   if (where === "each" || where === "both")
     expect([where, /lowest|highest/.test(rest)]).toEqual([n === "2" ? "both" : "each", false]);

@@ -67,7 +67,7 @@ export function uniqueRentals(rentals: readonly Rental[], home: string): Unique<
 
 type AdvertisedProperty = Listing | Rental;
 
-interface Rule<R> {
+interface ListingRule<R> {
   /** What is asked; null where that is unknown. */
   priceOf(row: R): string | number | null;
   /** Of rows of one property. `apart`: days, null where a day is unknown. */
@@ -77,7 +77,7 @@ interface Rule<R> {
 function unique<R extends AdvertisedProperty>(
   rows: readonly R[],
   home: string,
-  { priceOf, isSame }: Rule<R>,
+  { priceOf, isSame }: ListingRule<R>,
 ): Unique<R> {
   const sorted = rows.toSorted((a, b) => compareText(dayOf(a) ?? "9", dayOf(b) ?? "9") || compareText(a.id, b.id));
   const byProperty = new Map<string, R[]>();
@@ -98,7 +98,12 @@ function unique<R extends AdvertisedProperty>(
 }
 
 /** Of rows whose addresses begin with one number: "10 Short Street" at the price of "10-12 Short Street" is that. */
-function isOneProperty<R extends AdvertisedProperty>(one: R, other: R, home: string, priceOf: Rule<R>["priceOf"]) {
+function isOneProperty<R extends AdvertisedProperty>(
+  one: R,
+  other: R,
+  home: string,
+  priceOf: ListingRule<R>["priceOf"],
+) {
   const [property, otherProperty] = [propertyKey(one, home), propertyKey(other, home)];
   if (property === otherProperty) return true;
   return (
