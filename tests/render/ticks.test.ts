@@ -51,6 +51,20 @@ test("a tick reads as the value of its position, no two read the same, and none 
   );
 });
 
+test("the axis of values that hardly differ spans four points, also at the end of what there can be, and does not pass 0", () => {
+  const spanned = (...values: readonly number[]) => {
+    const { ticks } = valueScale(values, FRAME, { measure: "percent", within: [-100, 100] });
+    return [ticks[0]?.label, ticks.at(-1)?.label];
+  };
+  expect(spanned(100, 100)).toEqual(["96%", "100%"]);
+  expect(spanned(99.4, 100)).toEqual(["96%", "100%"]);
+  expect(spanned(0.9, 2.9)).toEqual(["0%", "4%"]);
+  expect(spanned(0, 0)).toEqual(["0%", "4%"]);
+  expect(spanned(-2.9, -0.9)).toEqual(["−4%", "0%"]);
+  expect(spanned(-0.4, 1.2)).toEqual(["−2%", "4%"]);
+  expect(spanned(50, 50)).toEqual(["48%", "52%"]);
+});
+
 test("an axis begins and ends at a tick, with all values between", () => {
   fc.assert(
     fc.property(

@@ -71,9 +71,14 @@ export function valueScale(
 function endsOf(values: readonly number[], measure: Measure, [low, high]: readonly [number, number]): [number, number] {
   if (values.length === 0) return [0, 1];
   const [least, most] = [Math.min(...values), Math.max(...values)];
-  const air = Math.max(0, Math.max(LEAST_UNITS[measure], Math.abs(most) * LEAST_SPAN) - (most - least)) / 2;
-  const bottom = Math.min(least, Math.max(low, least - air));
-  const top = Math.max(most, Math.min(high, most + air));
+  // Air does not pass 0: of what was never below it, the axis shows nothing below it.
+  const floor = least < 0 ? low : Math.max(low, 0);
+  const ceiling = least < 0 && most <= 0 ? Math.min(high, 0) : high;
+  const span = Math.max(most - least, LEAST_UNITS[measure], Math.abs(most) * LEAST_SPAN);
+  const air = (span - (most - least)) / 2;
+  // What has no room at one end is at the other.
+  const top = Math.max(most, Math.min(ceiling, Math.max(floor, least - air) + span));
+  const bottom = Math.min(least, Math.max(floor, top - span));
   return measure === "count" || measure === "dollars" ? [Math.floor(bottom), Math.ceil(top)] : [bottom, top];
 }
 
