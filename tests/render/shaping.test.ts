@@ -92,11 +92,13 @@ test("no glyph stands for a joiner alone, which pdf.js leaves out of the text", 
 });
 
 /** A page of lines, each with its number before it. */
-async function written(lines: readonly string[]): Promise<string> {
+async function written(lines: readonly string[], font: Family = "Sans"): Promise<string> {
   const path = join(folder, `${Bun.randomUUIDv7()}.pdf`);
   const definition: TDocumentDefinitions = {
-    ...{ version: "1.7", defaultStyle: { font: "Sans", fontSize: 9 }, info: { creationDate: new Date(0) } },
-    content: lines.map((line, index) => ({ text: [{ text: `${index}= ` }, ...inlines(line), { text: " ." }] })),
+    ...{ version: "1.7", defaultStyle: { font, fontSize: 9 }, info: { creationDate: new Date(0) } },
+    content: lines.map((line, index) => ({
+      text: [{ text: `${index}= ` }, ...inlines(line, {}, font), { text: " ." }],
+    })),
   };
   await Bun.write(path, await writePdf(definition, null, () => {}));
   return path;
@@ -147,6 +149,46 @@ withPrograms("pdftotext", "mutool")(
     for (const name of names) expect(standing).toContain(turned(name));
   },
 );
+
+/** Yoruba, Marshallese, Guaraní and others: letters with marks that no character is composed of, or no face has composed. */
+const MARKED = ["Ọ̀ṣunlàjà Ẹ̀ṣọ́", "Q̈uinn X̌avier", "Ẍeniẍ Ǩoan", "M̧ajr̥o n̂g ŋ́o", "Pykasũ g̃uarã", "Zhe⸺Lee"].map(clean);
+
+withPrograms("pdftotext", "mutool").each(["Sans", "Serif"] as const)(
+  "a letter with its marks is one glyph, extracted as it was sent: %s",
+  async (font) => {
+    const path = await written(MARKED, font);
+    const [read, drawn] = [await Bun.$`pdftotext ${path} -`.text(), await mupdf(path)];
+    for (const name of MARKED) {
+      expect(read).toContain(name);
+      expect(drawn).toContain(name);
+    }
+    const { objects } = await objectsOf(path);
+    const maps = Object.values(objects).map((object) => dataOf(object).toString("latin1"));
+    expect(maps.filter((map) => map.includes("beginbfrange") && map.includes("<>"))).toEqual([]);
+  },
+);
+
+test("a mark that the face has no place for on its letter is centred above it, and on the marks before", () => {
+  const face = openFace(FONTS.Serif.normal);
+  for (const letters of ["Q\u0308", "J\u030c", "\u1ecc\u0300", "X\u030c\u0301"]) {
+    const { glyphs, positions } = face.layout(letters);
+    const boxes: (typeof face)["bbox"][] = [];
+    let pen = 0;
+    for (const [at, { id }] of glyphs.entries()) {
+      const { minX, maxX, minY, maxY } = face.getGlyph(id).bbox;
+      const { xOffset = 0, yOffset = 0, xAdvance = 0 } = positions[at] ?? {};
+      const x = pen + xOffset;
+      boxes.push({ minX: minX + x, maxX: maxX + x, minY: minY + yOffset, maxY: maxY + yOffset } as typeof face.bbox);
+      pen += xAdvance;
+    }
+    const [letter] = boxes;
+    expect(boxes.length).toBeGreaterThan(1);
+    for (const [at, box] of boxes.slice(1).entries()) {
+      expect(Math.abs(box.minX + box.maxX - (letter?.minX ?? 0) - (letter?.maxX ?? 0))).toBeLessThanOrEqual(2);
+      expect(box.minY).toBeGreaterThan(boxes[at]?.maxY ?? 0);
+    }
+  }
+});
 
 const FROM_LEFT = (Object.keys(FONTS) as Family[]).flatMap((family) => {
   const letters: string[] = [];

@@ -4,8 +4,8 @@ import { separateGlyphs } from "../patches/glyph-text.ts";
 import { skipMissingAnchors } from "../patches/mark-anchors.ts";
 import { openFontFile } from "./font-file.ts";
 import { POST_WITHOUT_NAMES } from "./font-tables.ts";
-import { isShaped, runsFromRight } from "./scripts.ts";
-import { openShaper, type Shape } from "./shaper.ts";
+import { hasMarks, isShaped, runsFromRight } from "./scripts.ts";
+import { openShaper, type Shape, type ShapedGlyph } from "./shaper.ts";
 
 /**
  * fontkit as pdfkit loads it. An `import` would bring a second copy of it, and a format that is registered there would
@@ -62,13 +62,15 @@ function shapeScripts(font: Font, openShape: () => Shape): void {
     if (!isShaped(text)) return layout.call(font, text, ...rest);
     shape ??= openShape();
     const fromRight = runsFromRight(text);
-    const shaped = shape(text, fromRight);
+    const found = shape(text, fromRight);
+    const shaped = hasMarks(text) && !fromRight ? withMarks(found, font) : found;
     const all = [...new Set(shaped.map(({ cluster }) => cluster))].sort((a, b) => a - b);
     const begins = all.filter((begin, index) => index === 0 || !JOINERS.test(text.slice(begin, all[index + 1])));
     const clusters = shaped.map(({ cluster }) => begins.findLast((begin) => begin <= cluster) ?? cluster);
     const charactersOf = (cluster: number) => {
       const index = begins.indexOf(cluster);
-      const characters = Array.from(text.slice(index === 0 ? 0 : cluster, begins[index + 1]));
+      // Composed as they were sent, also where the face has a letter and its mark apart.
+      const characters = Array.from(text.slice(index === 0 ? 0 : cluster, begins[index + 1]).normalize("NFC"));
       return (fromRight ? characters.reverse() : characters).map((each) => each.codePointAt(0) ?? 0);
     };
     const glyphs = shaped.map(({ id }, index) => {
@@ -76,9 +78,49 @@ function shapeScripts(font: Font, openShape: () => Shape): void {
       return font.getGlyph(id, clusters[index - 1] === cluster ? [] : charactersOf(cluster));
     });
     const positions = shaped.map(({ xAdvance, xOffset, yOffset }) => ({ xAdvance, yAdvance: 0, xOffset, yOffset }));
-    const advanceWidth = shaped.reduce((sum, { xAdvance }) => sum + xAdvance, 0);
-    return { glyphs, positions, advanceWidth } as unknown as GlyphRun;
+    const run = {
+      ...{ glyphs, positions },
+      /** Of the positions as they are by then: pdfkit scales those of a face whose units are not a thousandth. */
+      get advanceWidth() {
+        return positions.reduce((sum, { xAdvance }) => sum + xAdvance, 0);
+      },
+    };
+    return run as unknown as GlyphRun;
   };
+}
+
+/** Of the size: between a letter and a mark above or below it. */
+const GAP = 0.05;
+
+/**
+ * With the marks that the face has no place for on their letter (a grave on Ọ, in the titles' face): centred on it, above or
+ * below it and the marks before. As HarfBuzz does for a face that places none.
+ */
+function withMarks(shaped: readonly ShapedGlyph[], font: Font): readonly ShapedGlyph[] {
+  const gap = GAP * font.unitsPerEm;
+  let letter: ShapedGlyph | undefined;
+  let [bottom, top] = [0, 0];
+  // A mark that the face places is placed on the mark before it, where that has been moved.
+  let moved = false;
+  return shaped.map((glyph) => {
+    const { minX, maxX, minY, maxY } = font.getGlyph(glyph.id).bbox;
+    const isMark = letter?.cluster === glyph.cluster && glyph.xAdvance === 0 && Number.isFinite(minX);
+    if (letter === undefined || !isMark) {
+      [letter, bottom, top, moved] = [glyph, minY, maxY, false];
+      return glyph;
+    }
+    let placed = glyph;
+    if (moved || (glyph.xOffset === 0 && glyph.yOffset === 0)) {
+      moved = true;
+      const base = font.getGlyph(letter.id).bbox;
+      const xOffset = Math.round((base.minX + base.maxX - minX - maxX) / 2 - letter.xAdvance);
+      const up = minY > 0 ? Math.max(0, top + gap - minY) : 0;
+      const down = maxY <= gap && bottom < -gap ? Math.min(0, bottom - gap - maxY) : 0;
+      placed = { ...glyph, xOffset, yOffset: Math.round(up + down) };
+    }
+    [bottom, top] = [Math.min(bottom, minY + placed.yOffset), Math.max(top, maxY + placed.yOffset)];
+    return placed;
+  });
 }
 
 /** The stream with which fontkit reads a table. */

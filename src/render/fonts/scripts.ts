@@ -80,8 +80,17 @@ export function scriptOf(codePoint: number): ScriptFamily | null {
   return null;
 }
 
-/** Has letters of a script with a face of its own: not to be drawn as they are, one after the other. */
+/** Marks for letters of any script (Unicode 17, 7.9): without a letter that has them, they are set on it. */
+const MARK = /[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]/;
+
+/** Has such marks. */
+export function hasMarks(text: string): boolean {
+  return MARK.test(text);
+}
+
+/** Has letters of a script with a face of its own, or marks: not to be drawn as they are, one after the other. */
 export function isShaped(text: string): boolean {
+  if (hasMarks(text)) return true;
   for (const character of text) if (scriptOf(character.codePointAt(0) ?? 0) !== null) return true;
   return false;
 }

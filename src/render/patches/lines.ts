@@ -278,7 +278,8 @@ function encode(word: string, font: EmbeddedFont): string | null {
     const back = advanceWidth - xAdvance + xOffset;
     if (back !== 0) shown += `>${rounded(back)}<`;
   };
-  if (isShaped(text))
+  // A glyph without characters is a part of the one before it: a long dash of two strokes.
+  if (isShaped(text) || glyphs.some(({ codePoints }) => codePoints.length === 0))
     for (const { glyph, position, number } of joinClusters(font, glyphs, positions)) write(glyph, position, number);
   // Without an array for each of nine thousand glyphs.
   else

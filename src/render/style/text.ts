@@ -66,11 +66,11 @@ export function runs(value: string, family: Family): readonly Run[] {
   if (coversAll(family, plain)) return [{ text: plain, family }];
   const found: { text: string; family: Family; isDigit: boolean }[] = [];
   for (const { segment } of GRAPHEMES.segment(plain)) {
-    const helper = helperFor(segment, family);
+    const helped = helpedBy(segment, family);
     const run =
-      helper === undefined
+      helped === undefined
         ? { text: REPLACEMENT, family: "Sans" as const, isDigit: false }
-        : { text: segment, family: helper, isDigit: ARABIC_DIGIT.test(segment) };
+        : { ...helped, isDigit: ARABIC_DIGIT.test(segment) };
     const last = found.at(-1);
     if (last?.family === run.family && last.isDigit === run.isDigit) last.text += run.text;
     else found.push(run);
@@ -81,11 +81,18 @@ export function runs(value: string, family: Family): readonly Run[] {
 /** Numbers run from left to right, also among letters that do not. */
 const ARABIC_DIGIT = /[\u0660-\u0669\u06f0-\u06f9]/;
 
-/** The family that has all of a visible character: its script's, the text's own, or one of those that help out. */
-function helperFor(segment: string, family: Family): Family | undefined {
+/**
+ * A visible character with the family that has all of it: its script's, the text's own, or one of those that help out. A
+ * letter with its mark that no face has is set as both: they are the same to every reader.
+ */
+function helpedBy(segment: string, family: Family): Run | undefined {
   const script = scriptOf(segment.codePointAt(0) ?? 0);
   const candidates = script === null ? [family, ...FALLBACKS] : [script];
-  return candidates.find((candidate) => coversAll(candidate, segment));
+  for (const text of [segment, segment.normalize("NFD")]) {
+    const helper = candidates.find((candidate) => coversAll(candidate, text));
+    if (helper !== undefined) return { text, family: helper };
+  }
+  return undefined;
 }
 
 /** Most texts need no check of a face. */
@@ -96,7 +103,7 @@ export function hasUncovered(value: string): boolean {
   if (PLAIN.test(value)) return false;
   const plain = clean(value);
   if (plain === REPLACEMENT) return true;
-  return Array.from(GRAPHEMES.segment(plain)).some(({ segment }) => helperFor(segment, "Sans") === undefined);
+  return Array.from(GRAPHEMES.segment(plain)).some(({ segment }) => helpedBy(segment, "Sans") === undefined);
 }
 
 /**
@@ -108,7 +115,9 @@ const STRAY_JOINER =
 const STRAY_NON_JOINER =
   /(?<![\u0620-\u07FF\u094D\u09CD\u0A4D\u0ACD\u0B4D\u0BCD\u0C4D\u0CCD\u0D4D\u0DCA])\u200C|(?<=[\u0620-\u07FF])\u200C(?![\u0620-\u07FF])/gu;
 const HIDDEN = /\p{Cf}|\p{Cs}|\p{Default_Ignorable_Code_Point}/u;
-const INVISIBLE = /(?![\u200C\u200D])(?:\p{Cf}|\p{Cs}|\p{Default_Ignorable_Code_Point})/gu;
+/** Some signs that Unicode counts as format are seen: those around a number or a year in Arabic and Syriac. */
+const INVISIBLE =
+  /(?![\u200C\u200D]|[\u0600-\u0605\u06DD\u070F\u0890\u0891\u08E2])(?:\p{Cf}|\p{Default_Ignorable_Code_Point})/gu;
 /** Also spaces of other widths, which not every face has. */
 const BLANKS = /[\p{Cc}\p{Zl}\p{Zp} \u1680\u2000-\u200A\u205F]+/gu;
 /** Of most texts there is nothing to replace but each space by a space. */
@@ -119,13 +128,13 @@ const ODD_BLANK_ALONE = /^(?=.*[^ \n\u00a0])[\s\p{Cc}]+$/su;
 
 /**
  * One line of visible text: no control characters, no invisible ones (they can turn the order of a name around), no
- * runs of blanks. Composed, so that a letter and its accent are one glyph. What is all invisible, or an odd blank,
- * becomes the replacement mark.
+ * runs of blanks. Composed, so that a letter and its accent are one glyph. What is all invisible, an odd blank, or half
+ * a character becomes the replacement mark.
  */
 export function clean(value: string): string {
   // Most texts have none of them, and every text is checked.
   const visible = HIDDEN.test(value)
-    ? value.replace(STRAY_JOINER, "").replace(STRAY_NON_JOINER, "").replace(INVISIBLE, "")
+    ? value.toWellFormed().replace(STRAY_JOINER, "").replace(STRAY_NON_JOINER, "").replace(INVISIBLE, "")
     : value;
   if (value !== "" && (visible === "" || ODD_BLANK_ALONE.test(visible))) return REPLACEMENT;
   const composed = visible.normalize("NFC");
