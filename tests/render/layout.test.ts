@@ -8,6 +8,7 @@ import { figure, percent } from "../../src/render/style/format.ts";
 import type { ReportModel } from "../../src/report/model.ts";
 import { buildReport } from "../../src/report/report.ts";
 import { withPrograms } from "../programs.ts";
+import { sale } from "../report/data.ts";
 import { dataSet, OPTIONS } from "./data-sets.ts";
 import { watchLayout } from "./layout-watch.ts";
 import { modelOf, SHAPES } from "./matrix.ts";
@@ -47,6 +48,43 @@ testPdf("what is short shares its page with what follows, and no note defines a 
   expect(second?.text).toContain("Theverdict");
   expect(second?.text).toContain("Theagencies");
   expect(second?.text).not.toContain("inpercentagepoints");
+});
+
+testPdf("what names the first of a tie states how many more there are, and a band without a sale has 0", async () => {
+  const ids = Array.from({ length: 15 }, (_, at) => String.fromCharCode(97 + at));
+  const text = async (leaders: number) => {
+    const data = {
+      as_of: "2026-06-30",
+      agencies: ids.map((id) => ({ id, name: `Agency ${id}` })),
+      agents: ids.map((id) => ({ id: `x${id}`, name: `Agent ${id}`, agency_id: id })),
+      sales: ids.flatMap((id, at) =>
+        Array.from({ length: at < leaders ? 5 : 4 }, (_, n) =>
+          sale({
+            price: 800_000 + at * 90_000,
+            sold_date: `2026-0${1 + n}-1${at % 10}`,
+            agency_ids: [id],
+            agents: [{ id: `x${id}` }],
+          }),
+        ),
+      ),
+    };
+    const path = join(folder, "ties.pdf");
+    await Bun.write(path, (await renderPdf(buildReport(data, OPTIONS))).bytes);
+    return (await pagesOf(path)).map((page) => page.text).join("");
+  };
+  const all = await text(0);
+  for (const words of [
+    "3 more agents are level with the last one shown.",
+    "SHARE OF THE SALES; 5 MORE AGENCIES ARE LEVEL WITH THE LAST ONE SHOWN",
+    "by price band and agency: the first 10 of 15 agencies; 5 more agencies are level with the last one shown.",
+  ])
+    expect(all).toContain(squeeze(words));
+  // Nobody at that price: a number, as elsewhere.
+  expect(all).toMatch(/Agencyo0{3,}4/);
+  const ten = await text(10);
+  expect(ten).toContain(squeeze("by price band and agency: the first 10 of 15 agencies."));
+  expect(ten).toContain(squeeze("SHARE OF THE SALES Agency"));
+  expect(await text(12)).not.toContain("moreagents");
 });
 
 testPdf(

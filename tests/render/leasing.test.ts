@@ -108,6 +108,11 @@ testPdf(
     const [table = "", others = ""] = all.split("OTHERAGENCIES:RANK,NAMEANDLISTINGS");
     const inTable = (data.agencies ?? []).filter(({ address }) => table.includes(squeeze(address ?? "")));
     expect(inTable).toHaveLength(32);
+    // All are equal: whatever names some of them states how many more there are.
+    expect(all).toContain(
+      squeeze("The first 8 of 40 agencies, by rental listings; 32 more agencies are level with the"),
+    );
+    expect(all).toContain(squeeze("SHARE OF THE LISTINGS; 34 MORE AGENCIES ARE LEVEL WITH THE LAST ONE SHOWN"));
     for (const agency of data.agencies ?? [])
       if (!inTable.includes(agency)) expect(others).toContain(`${squeeze(agency.name)}2`);
   },

@@ -31,7 +31,12 @@ test("a figure that must not be shown is a dash, one as supplied is marked", () 
   expect(figure({ value: 1, n: 10, supplied: false }, "days")).toBe("1\u00a0day");
   expect(figure({ value: 1, n: 9, supplied: false }, "days")).toBe("1\u00a0day*");
   expect(figure({ value: 1, n: 1, supplied: false }, "count")).toBe("1");
-  expect([0.96, 1.04, 1.1, 2].map((value) => figure({ value, n: 10, supplied: false }, "months"))).toEqual([
+  expect(
+    [0, 0.04, 0.05, 0.96, 1.04, 1.1, 2].map((value) => figure({ value, n: 10, supplied: false }, "months")),
+  ).toEqual([
+    "0\u00a0months",
+    "<0.1\u00a0months",
+    "0.1\u00a0months",
     "1\u00a0month",
     "1\u00a0month",
     "1.1\u00a0months",
