@@ -139,7 +139,7 @@ export const messages = {
   // as-of
   dataOn: (suburbs: string) => `The data on ${suburbs}`,
   endedBy: (day: string, names: string, cover: "covers" | "cover", last: string) =>
-    `The 12 months end on ${day}, as ${names.replaceAll("The data on ", "the data on ")} ${cover} no later day; other data goes on to ${last}.`,
+    `The 12 months end on ${day}, as ${names.replaceAll("The data on ", "the data on ")} ${cover} no later day; other data continues to ${last}.`,
   endsEarly: (name: string, some: string, day: string, what: string) =>
     `${name}, with ${some}, covers the days up to ${day}. Its later ${what}s are not counted; comparisons leave out the same days of the year before.`,
   newestIsOld: (name: string, some: string, day: string) =>

@@ -79,7 +79,7 @@ testPdf("what names the first of a tie states how many more there are, and a ban
     "by price band and agency: the first 10 of 15 agencies; 5 more agencies are level with the last one shown.",
   ])
     expect(all).toContain(squeeze(words));
-  // Nobody at that price: a number, as elsewhere.
+  // None at that price: a number, as elsewhere.
   expect(all).toMatch(/Agencyo0{3,}4/);
   const ten = await text(10);
   expect(ten).toContain(squeeze("by price band and agency: the first 10 of 15 agencies."));

@@ -158,7 +158,7 @@ describe("a report of several suburbs", () => {
     const first = await report();
     expect(first.period.to).toBe("2026-06-30");
     expect(first.method.coverage).toContain(
-      "The 12 months end on 30 June 2026, as the data on Fairlight covers no later day; other data goes on to 31 July 2026.",
+      "The 12 months end on 30 June 2026, as the data on Fairlight covers no later day; other data continues to 31 July 2026.",
     );
     // The file that has Fairlight comes again.
     await put([...weekly("Fairlight", "2026-05-12", 10), ...sold("Bondi", "2026-08-02")]);
