@@ -94,6 +94,21 @@ testInBrowser(
     await page.goto(`${service.url}/new`);
     await page.getByRole("combobox", { name: "Suburb" }).fill("Manly NSW");
     expect(await opens("Save as territory", ".naming input")).toBe(true);
+    await page.getByRole("link", { name: "Jobs", exact: true }).click();
+    await page.getByRole("searchbox").waitFor();
+    const opensPage = (name: string) =>
+      page.getByRole("link", { name, exact: true }).evaluate(async (link) => {
+        (link as HTMLAnchorElement).click();
+        await Promise.resolve();
+        return document.activeElement?.id;
+      });
+    expect(await opensPage("New report")).toBe("main");
+    const searches = await page.evaluate(async () => {
+      document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "/", bubbles: true }));
+      await Promise.resolve();
+      return document.activeElement?.getAttribute("type");
+    });
+    expect(searches).toBe("search");
   },
 );
 

@@ -1,6 +1,6 @@
 import { expect } from "bun:test";
 import type { Page, Route } from "playwright-core";
-import { within } from "../until.ts";
+import { until, within } from "../until.ts";
 import { openPage, untilLive } from "./browser.ts";
 import { servedInBrowser } from "./served.ts";
 
@@ -15,7 +15,7 @@ const testInBrowser = servedInBrowser(TIMEOUT_MS);
 interface Held {
   /** Returns once the service has responded to such a request. */
   there(): Promise<void>;
-  /** Lets the page have what is withheld, and returns once it has drawn what became of it. */
+  /** Lets the page have what is withheld, and returns after two frames. */
   release(): Promise<void>;
 }
 
@@ -39,9 +39,14 @@ async function hold(page: Page, isHeld: (url: URL) => boolean, first = 1): Promi
     async release() {
       released.resolve();
       await passed.promise;
-      await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
+      await drawn(page);
     },
   };
+}
+
+/** Waits for two frames. What is to be seen then is waited for: a slow page takes longer. */
+async function drawn(page: Page): Promise<void> {
+  await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
 }
 
 testInBrowser(
@@ -91,6 +96,8 @@ testInBrowser(
     expect(new URL(page.url()).pathname).toBe("/new");
     await suburb.focus();
     await held.release();
+    const found = page.getByRole("option", { name: "Bondi Junction NSW 2022", includeHidden: true });
+    await found.waitFor({ state: "attached" });
     await suburb.press("ArrowDown");
     await suburb.press("Enter");
     expect(await suburb.inputValue()).toBe("Bondi Junction NSW 2022");
@@ -114,6 +121,7 @@ testInBrowser(
     expect(width).toBeGreaterThan(0);
     await page.mouse.click(x + width / 2, y + height / 2);
     await held.release();
+    await page.locator("form.form:not([inert])").waitFor();
     expect(new URL(page.url()).pathname).toBe("/new");
     expect(await page.locator("#suburb-error").count()).toBe(0);
     expect(await page.getByLabel("Name on the report").inputValue()).toBe("Gull Realty");
@@ -149,6 +157,83 @@ testInBrowser(
     watched.expectClean();
   },
 );
+
+testInBrowser("what is typed, and chosen, while the list is searched stays", async ({ service, browser }) => {
+  await using watched = await openPage(browser, `${service.url}/jobs`);
+  const { page } = watched;
+  const search = page.getByRole("searchbox");
+  await search.evaluate((field: HTMLInputElement) => {
+    const type = (text: string) => {
+      field.value = text;
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+    };
+    const { pushState } = history;
+    // The next letter comes after the page is drawn, and before anything else.
+    history.pushState = (...entry) => {
+      history.pushState = pushState;
+      history.pushState(...entry);
+      void Promise.resolve()
+        .then(() => {})
+        .then(() => type("balg"));
+    };
+    type("bal");
+  });
+  await page.waitForURL("**/jobs?q=balg");
+  await search.evaluate((field: HTMLInputElement) => {
+    field.value = "balgow";
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    document.querySelector<HTMLInputElement>(".chip.failed input")?.click();
+  });
+  await page.waitForURL("**/jobs?q=balgow&status=failed");
+  watched.expectClean();
+});
+
+testInBrowser("more rows are shown once, and not in a list that is narrowed by then", async ({ service, browser }) => {
+  await using watched = await openPage(browser, `${service.url}/docs`);
+  const { page } = watched;
+  let asked = 0;
+  let gate = Promise.withResolvers<void>();
+  // Each list has two pages, of which the second comes late.
+  await page.route("**/api/audit*", async (route) => {
+    const { searchParams } = new URL(route.request().url());
+    const isMore = searchParams.has("cursor");
+    const actor = isMore ? "earlier" : (searchParams.get("actor") ?? "first");
+    const entry = { id: isMore ? 1 : 2, at: "2026-03-01T00:00:00Z", actor, key_id: null, action: "key_created" };
+    if (isMore) {
+      asked += 1;
+      await gate.promise;
+    }
+    const json = { entries: [{ ...entry, subject: null, detail: null }], next_cursor: isMore ? null : "1" };
+    // A request that the page has given up takes no response.
+    await route.fulfill({ json }).catch(() => {});
+  });
+  await page.goto(`${service.url}/audit`);
+  const row = (actor: string) => page.getByRole("rowheader", { name: actor, exact: true });
+  const button = page.getByRole("button", { name: "Show earlier ones" });
+  await row("first").waitFor();
+  await button.dblclick();
+  await until(() => asked === 2);
+  gate.resolve();
+  await row("earlier").waitFor();
+  await button.waitFor({ state: "detached" });
+  await drawn(page);
+  expect(await page.getByRole("rowheader").allTextContents()).toEqual(["first", "earlier"]);
+
+  gate = Promise.withResolvers<void>();
+  const who = page.getByRole("searchbox", { name: "Who" });
+  await who.fill("second");
+  await who.press("Enter");
+  await row("second").waitFor();
+  await button.click();
+  await until(() => asked === 3);
+  await who.fill("third");
+  await who.press("Enter");
+  await row("third").waitFor();
+  gate.resolve();
+  await drawn(page);
+  expect(await page.getByRole("rowheader").allTextContents()).toEqual(["third"]);
+  watched.expectClean();
+});
 
 testInBrowser(
   "the form of the first key offers nothing before it is known whether there are keys, and then an admin's alone",

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { at, linkTo, pageAddress } from "./address.ts";
 import type { PageName } from "./addresses.ts";
 import { signedOut } from "./api.ts";
@@ -11,7 +11,7 @@ import { Confirmation } from "./parts/confirm.tsx";
 import { MoonIcon, SunIcon, SystemIcon } from "./parts/icons.tsx";
 import { Notices } from "./parts/notices.tsx";
 import { Switch } from "./parts/switch.tsx";
-import { openHelp, ShortcutHelp } from "./shortcuts.tsx";
+import { isSearchWanted, openHelp, ShortcutHelp } from "./shortcuts.tsx";
 import { theme } from "./theme.ts";
 import { type ZoneChoice as Choice, chooseZone, localZone, ZONE_CHOICES, zoneChoice } from "./time-zone.ts";
 import { mayOperate, maySubmit, seesAll, viewer } from "./viewer.ts";
@@ -26,10 +26,11 @@ export function App() {
   const main = useRef<HTMLElement>(null);
   const where = [here.page, ...Object.values(here.named)].join(" ");
   const first = useRef(true);
-  useEffect(() => {
+  // At once, not with the next frame: by then the viewer may type into a field of the new page.
+  useLayoutEffect(() => {
     document.title = `${PAGES[here.page].title} – AgentLink`;
     // A page that was loaded begins at its top by itself; a page that replaced another one has to be scrolled there.
-    if (!first.current) main.current?.focus({ preventScroll: true });
+    if (!first.current && !isSearchWanted()) main.current?.focus({ preventScroll: true });
     first.current = false;
     document.querySelector(".top nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
   }, [where]);

@@ -1,5 +1,5 @@
 import { signal } from "@preact/signals";
-import { go, linkTo, pageAddress } from "./address.ts";
+import { go, linkTo, type PageAddress, pageAddress } from "./address.ts";
 import { messages } from "./messages.ts";
 import { Modal } from "./parts/modal.tsx";
 import { maySubmit } from "./viewer.ts";
@@ -62,12 +62,18 @@ export function openHelp(): void {
   helpOpen.value = true;
 }
 
+let searchedAt: PageAddress | null = null;
+
+/** At once where the field is there: what is typed next is meant for it, and would be shortcuts until then. */
 function focusSearch(): void {
-  if (pageAddress.value.page !== "jobs") go(linkTo("jobs"));
-  const field = () => document.querySelector<HTMLInputElement>("input[type=search]");
-  // At once where it is there: what is typed next is meant for it, and would be shortcuts until then.
-  field()?.focus();
-  requestAnimationFrame(() => field()?.focus());
+  if (pageAddress.value.page === "jobs") document.querySelector<HTMLInputElement>("main input[type=search]")?.focus();
+  else go(linkTo("jobs"));
+  searchedAt = pageAddress.value;
+}
+
+/** Whether the page was opened to search the jobs: their search field takes the focus as soon as it is there. */
+export function isSearchWanted(): boolean {
+  return searchedAt === pageAddress.value;
 }
 
 function step(by: 1 | -1): void {

@@ -4,7 +4,7 @@
  * Not here: other pages.
  */
 
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { go, linkTo, type PageProps } from "../address.ts";
 import { get, Refusal } from "../api.ts";
 import { onSync } from "../live.ts";
@@ -27,12 +27,14 @@ export function Page({ query }: PageProps) {
     string
   >;
   const { actor, action, since, until } = given;
-  const read = (cursor: string | null, signal?: AbortSignal) => {
+  const current = useRef<AbortSignal | undefined>(undefined);
+  /** `before`: those that are shown, which the response goes on from. Two clicks have the same response. */
+  const read = (cursor: string | null, before: readonly ShownAuditEntry[], signal?: AbortSignal) => {
     const parameters = new URLSearchParams(Object.entries(given).filter(([, value]) => value !== ""));
     if (cursor !== null) parameters.set("cursor", cursor);
     return get<AuditFound>(`api/audit?${parameters}`, signal).then(
       (page) => {
-        setEntries((before) => (cursor === null ? page.entries : [...(before ?? []), ...page.entries]));
+        setEntries([...before, ...page.entries]);
         setNext(page.next_cursor);
         setProblem(null);
         return true;
@@ -46,10 +48,11 @@ export function Page({ query }: PageProps) {
   useEffect(() => {
     if (!seesAll) return;
     const controller = new AbortController();
+    current.current = controller.signal;
     let isRead = false;
     const readFirst = async () => {
       // Read again, it would take away the earlier ones that are shown.
-      if (!isRead) isRead = await read(null, controller.signal);
+      if (!isRead) isRead = await read(null, [], controller.signal);
     };
     void readFirst();
     const stop = onSync(readFirst);
@@ -106,7 +109,7 @@ export function Page({ query }: PageProps) {
       {entries !== null && entries.length === 0 && <p class="empty">No entry matches.</p>}
       {entries !== null && entries.length > 0 && <List entries={entries} />}
       {next !== null && (
-        <button type="button" class="button" onClick={() => read(next)}>
+        <button type="button" class="button" onClick={() => read(next, entries ?? [], current.current)}>
           Show earlier ones
         </button>
       )}

@@ -148,8 +148,10 @@ function useLocalities(q: string, revision: number) {
   const [response, setResponse] = useState<ShownLocalities | null>(null);
   const [localities, setLocalities] = useState<readonly ShownLocality[]>([]);
   const [problem, setProblem] = useState<string | null>(null);
+  const current = useRef<AbortSignal | undefined>(undefined);
   useEffect(() => {
     const controller = new AbortController();
+    current.current = controller.signal;
     get<ShownLocalities>(`api/catalogue?${new URLSearchParams({ q })}`, controller.signal).then(
       (page) => {
         setResponse(page);
@@ -166,11 +168,17 @@ function useLocalities(q: string, revision: number) {
   const more =
     after === null
       ? null
-      : () =>
-          get<ShownLocalities>(`api/catalogue?${new URLSearchParams({ q, after })}`).then((page) => {
-            setResponse(page);
-            setLocalities((before) => [...before, ...page.localities]);
-          }, notifyError);
+      : () => {
+          const { current: signal } = current;
+          return get<ShownLocalities>(`api/catalogue?${new URLSearchParams({ q, after })}`, signal).then(
+            (page) => {
+              setResponse(page);
+              // After those it was requested for: two clicks have the same response.
+              setLocalities([...localities, ...page.localities]);
+            },
+            (error) => void (signal?.aborted || notifyError(error)),
+          );
+        };
   return { response, localities, more, problem };
 }
 

@@ -1,7 +1,8 @@
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { overview } from "../live.ts";
 import { CloseIcon, SearchIcon } from "../parts/icons.tsx";
 import { STATUS_WORDS, STATUSES, type Status, StatusMark } from "../parts/status.tsx";
+import { isSearchWanted } from "../shortcuts.tsx";
 import { seesAll } from "../viewer.ts";
 import { number } from "../words.ts";
 import { type JobListFilter, narrow, SINCE, type Since, STATES } from "./filter.ts";
@@ -81,15 +82,22 @@ function Count({ status }: { readonly status: Status }) {
 function Search({ filter }: { readonly filter: JobListFilter }) {
   const input = useRef<HTMLInputElement>(null);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  // The back button changes the address under the field.
-  useEffect(() => {
+  // What else is narrowed while the person types stays so.
+  const latest = useRef(filter);
+  latest.current = filter;
+  useLayoutEffect(() => {
+    if (isSearchWanted()) input.current?.focus();
+  }, []);
+  // The back button changes the address under the field. Before the next letter: it would be overwritten.
+  useLayoutEffect(() => {
     if (input.current !== null && input.current.value.trim() !== filter.q) input.current.value = filter.q;
   }, [filter.q]);
   useEffect(() => () => clearTimeout(timer.current), []);
   const search = (q: string) => {
     clearTimeout(timer.current);
-    if (q.trim() === filter.q) return;
-    narrow({ ...filter, q: q.trim() }, { replace: filter.q !== "" && q.trim() !== "" });
+    const { current } = latest;
+    if (q.trim() === current.q) return;
+    narrow({ ...current, q: q.trim() }, { replace: current.q !== "" && q.trim() !== "" });
   };
   return (
     <label class="search">

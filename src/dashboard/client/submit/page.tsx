@@ -45,7 +45,8 @@ export function Page({ query }: PageProps) {
   // A request that is sent twice, by a double click or after a lost response, is one report.
   const key = useRef(crypto.getRandomValues(new Uint32Array(4)).join("-"));
   const form = useRef<HTMLFormElement>(null);
-  useEffect(() => {
+  // Before the next key, which it would overwrite.
+  useLayoutEffect(() => {
     if (form.current !== null && stored !== null) setRestored(restoreForm(form.current, stored) || typed !== "");
   }, []);
   // Before the next key, not with the next frame.
