@@ -174,7 +174,7 @@ test("letters that join and marks retain what joins them, and nothing else that 
     "Ja\u034fne\u3164",
   ])
     expect(clean(hidden)).toBe(hidden.replace(/\u034f|\u200c|\u200d|\u202e|\u2067|\u3164/g, ""));
-  // Unicode counts some signs that are seen as format: the end of a verse, and what stands below a year.
+  // Unicode counts some signs that are seen as format: the end of a verse, and what is below a year.
   for (const seen of ["\u06dd\u0661", "\u0601\u0661\u0662", "\u070f\u0710\u0712"]) expect(clean(seen)).toBe(seen);
   expect(runs("Lo\ud800ne", "Sans")).toEqual([{ text: `Lo${REPLACEMENT}ne`, family: "Sans" }]);
   // Nothing but what is invisible is seen as what it is; a space of another width is one.
