@@ -199,6 +199,9 @@ describe("small numbers and rounding", () => {
     expect(model.verdict.sentences[0]).toContain("up 100% on the year before (3)");
     expect(model.verdict.sentences[1]).toContain("only 3 prices");
     expect(tile(model, "Months of supply")?.note).toBe("n 3 listings, 6 sales: too few to rely on");
+    // Of many sales the rate is none, however few listings there are: as in the table of the market.
+    const many = report({ as_of: "2026-06-30", listings, sales: sales(40, "2026-06-30", 700) });
+    expect(tile(many, "Months of supply")?.note).toBe("n 3 listings");
   });
 
   test.each([

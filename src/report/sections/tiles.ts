@@ -119,11 +119,11 @@ function salesNote(sales: Figure, { oldest, soldBefore, isAllComparable }: Repor
 /** Few sales make a rate of sale that means little; none make no rate, however many listings there are. */
 function supplyTile(figure: Figure, sold: number): Tile {
   const tile = tileOf("Months of supply", figure.value === null ? computed(null, 0) : figure, "months", "listing");
-  if (figure.value === null || figure.supplied || sold >= RELIABLE_FROM) return tile;
-  return {
-    ...tile,
-    note: unreliable(`n ${plural(figure.n ?? 0, "listing")}, ${plural(sold, "sale")}`, { ...figure, n: sold }),
-  };
+  if (figure.value === null || figure.supplied) return tile;
+  const listings = `n ${plural(figure.n ?? 0, "listing")}`;
+  // Few listings are all that there are: the table of the market does not mark these either.
+  if (sold >= RELIABLE_FROM) return { ...tile, note: listings };
+  return { ...tile, note: unreliable(`${listings}, ${plural(sold, "sale")}`, { ...figure, n: sold }) };
 }
 
 /** "up 20% on the year before"; of few sales also how many these were, where the change does not indicate it. */
