@@ -61,7 +61,8 @@ function checkColumns({ kind, columns }: Comparison, all: readonly Dealing[]): v
     const own = now.filter((each) => (kind === "agent" ? each.agents : agenciesOf(each)).includes(id));
     const better = [...counts.values()].filter((n) => n > own.length).length;
     expect(rank).toBe(own.length === 0 ? null : 1 + better);
-    if (now.length === 0) continue;
+    if (counts.size === 0) expect(sales.value).toBeNull();
+    if (counts.size === 0) continue;
     expect([sales, share, value, median, daysOnMarket].map(shownBy)).toEqual([
       own.length,
       (own.length / now.length) * 100,

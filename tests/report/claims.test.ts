@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { coverLines } from "../../src/render/sections/cover.ts";
 import type { DataSet, Sale } from "../../src/report/data-set.ts";
 import { buildReport, type ReportOptions } from "../../src/report/report.ts";
+import { filterOf } from "../../src/report/request/filter.ts";
 import { options, sale, salesOver } from "./data.ts";
 
 /** What a report may claim of data as it comes: with holes, late, and with more in its series than in its rows. */
@@ -189,6 +190,22 @@ describe("no page contradicts another where a source counts more than the data l
       "Mia reports the most sales: 30 in 12 months, as supplied.",
     ]);
     expect(coverLines(model).at(-1)).toEqual(["Prepared for", ["Norfolk & Pine"], "the data lists no sales"]);
+  });
+
+  test("where no sale names an agent or agency, as in a register, theirs are unknown, or as supplied, but not under a filter", () => {
+    const sales = salesOver(12, "2026-06-30", 300, () => ({ agency_ids: [], agents: [], beds: 3 }));
+    const agents = [{ id: "m", name: "Mia", agency_id: "n", supplied: { sales_12m: 30 } }];
+    const data = { as_of: "2026-06-30", agencies: [{ id: "n", name: "Norfolk & Pine" }], sales };
+    const salesOf = (rows: readonly { readonly involved: { readonly value: number | null } }[]) =>
+      rows.map(({ involved }) => involved.value);
+    const model = report({ ...data, agents: [{ id: "m", name: "Mia", agency_id: "n" }] }, { preparedFor: "n" });
+    expect(salesOf(model.agents.rows)).toEqual([null]);
+    expect(model.agencies.rows.map((row) => [row.sales.value, row.share.value])).toEqual([[null, null]]);
+    expect(model.verdict.sentences.join(" ")).not.toContain("Norfolk & Pine");
+    expect(coverLines(model).at(-1)).toEqual(["Prepared for", ["Norfolk & Pine"], "no agency is known for a sale"]);
+    expect(salesOf(report({ ...data, agents }).agents.rows)).toEqual([30]);
+    const filter = filterOf({ min_bedrooms: 3 });
+    expect(salesOf(report({ ...data, agents }, { filter }).agents.rows)).toEqual([null]);
   });
 
   test("nothing is as supplied where nothing was", () => {

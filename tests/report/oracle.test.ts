@@ -266,13 +266,14 @@ describe.each([
         expect([model.agencies.totalSales, model.sales.total, brief.sales]).toEqual(Array(3).fill(now.length));
         for (const { id, sales, share: part, rank } of model.agencies.rows) {
           const own = agencies.get(id) ?? 0;
-          expect(sales.value ?? 0).toBe(own);
+          expect(sales.value).toBe(agencies.size === 0 ? null : own);
           expect(rank).toBe(own === 0 ? null : 1 + [...agencies.values()].filter((n) => n > own).length);
           if (part.value !== null) expect(part.value).toBeCloseTo((own / now.length) * 100);
         }
         const figures = (id: string) => now.filter(({ agents: of }) => of.includes(id));
         for (const { id, involved, lead, median, value, rank, daysOnMarket } of model.agents.rows) {
-          if (now.length === 0) continue;
+          if (agents.size === 0) expect(involved.value).toBeNull();
+          if (agents.size === 0) continue;
           const own = figures(id);
           expect([involved.value, lead.value]).toEqual([
             own.length,

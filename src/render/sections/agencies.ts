@@ -83,8 +83,11 @@ function introduction({
   const named = plural(rows.length, "agency", "agencies");
   if (totalSales === 0) return messages.agenciesWithoutSales(named);
   const without = rows.filter(({ rank }) => rank === null).length;
+  // Of sales without agencies it is not known that none has one.
   const ranked =
-    without === 0 ? "" : ` (${without === rows.length ? "none" : count(rows.length - without)} with a sale)`;
+    without === 0 || unattributed === totalSales
+      ? ""
+      : ` (${without === rows.length ? "none" : count(rows.length - without)} with a sale)`;
   const idle = rows.filter((row) => isIdle(row.sales, row)).length;
   const isListingKnown = rows.some(({ listings }) => listings !== null);
   const left =

@@ -17,7 +17,7 @@ import { figure, longDay, rank } from "../style/format.ts";
 import { cutApart, described, fit, inlines, measure, paragraph, text } from "../style/text.ts";
 import { CONTENT_WIDTH, label, PAGE, type Palette, SIZE } from "../style/theme.ts";
 import { soldBy } from "./paid.ts";
-import { rankedOf } from "./verdict.ts";
+import { rankedOf, unknownSales } from "./verdict.ts";
 
 /** The coloured field that carries the title. */
 const FIELD = { top: 132, height: 350 } as const;
@@ -231,14 +231,14 @@ export function coverLines(model: ReportModel): readonly CoverLine[] {
       namesInTie(verdict.leadingAgents, "agents"),
       messages.inTie(salesInWords(agent.sales)),
     ]);
-  if (preparedFor) found.push(["Prepared for", [preparedFor.name], rankInWords(preparedFor, rankedOf(model))]);
+  if (preparedFor) found.push(["Prepared for", [preparedFor.name], rankInWords(preparedFor, model)]);
   return found;
 }
 
-/** Without a single sale in the data no one has none: the numbers of sales are as supplied. */
-function rankInWords({ rank: own, share }: Standing, ranked: number): string {
-  if (own === null) return share.value === null ? messages.noSalesInData : messages.noSales;
-  return `${rankAmong(own, ranked, "sale")}, ${ofTheSales(share)}`;
+/** Without a single sale of a known agency in the data no one has none. */
+function rankInWords({ rank: own, share }: Standing, model: ReportModel): string {
+  if (own === null) return share.value === null ? unknownSales(model) : messages.noSales;
+  return `${rankAmong(own, rankedOf(model), "sale")}, ${ofTheSales(share)}`;
 }
 
 /** "#3 of 12"; of one there is no rank. */

@@ -24,7 +24,9 @@ export function verdict(model: ReportModel, palette: Palette): Chapter {
     content: [
       ...tileRows(tiles, palette),
       { stack: sentences.map((sentence) => sentenceOf(sentence, palette)), margin: [0, 4, 0, 0], tag: "L" },
-      ...(model.preparedFor ? [standing(model.preparedFor, rankedOf(model), "sale", palette)] : []),
+      ...(model.preparedFor
+        ? [standing(model.preparedFor, rankedOf(model), "sale", palette, unknownSales(model))]
+        : []),
       ...(model.preparedForUnknown ? [unknownAgency(model.preparedForUnknown, palette)] : []),
       ...leaders(model.agencies.rows, { what: "sale", own: model.preparedFor?.share ?? null }, palette),
       ...suppliedNote(
@@ -33,6 +35,11 @@ export function verdict(model: ReportModel, palette: Palette): Chapter {
       ),
     ],
   };
+}
+
+/** Why the sales of no agency are known. */
+export function unknownSales({ agencies: { totalSales } }: ReportModel): string {
+  return totalSales > 0 ? messages.noneWithAgency : messages.noneInData("sale");
 }
 
 /** A rank is one among those that have one. */
@@ -95,13 +102,19 @@ function shareMoved(points: number): string {
   return tenths(points) === 0 ? messages.almostUnchangedOnYear : messages.pointsOnYear(change(points));
 }
 
-/** Rank, share, change and gap of the requesting agency, on its own colour. */
-export function standing(own: Standing, agencies: number, what: "sale" | "listing", palette: Palette): Content {
+/** Rank, share, change and gap of the requesting agency, on its own colour; `unknown` states why its share is. */
+export function standing(
+  own: Standing,
+  agencies: number,
+  what: "sale" | "listing",
+  palette: Palette,
+  unknown: string = messages.noneInData(what),
+): Content {
   const moved = own.rankChange === null ? "" : `, ${ranksMovedInWords(own.rankChange)}`;
   const among = agencies === 1 ? messages.onlyAgency(what) : `of ${plural(agencies, "agency", "agencies")}`;
   const isUnknown = own.share.value === null;
   const ranked =
-    own.rank !== null ? `${among}${moved}` : isUnknown ? messages.noneToRank(what) : messages.notRanked(what);
+    own.rank !== null ? `${among}${moved}` : isUnknown ? messages.noneToRank(unknown) : messages.notRanked(what);
   const gap =
     own.gap === null
       ? own.rank === null
@@ -113,11 +126,7 @@ export function standing(own: Standing, agencies: number, what: "sale" | "listin
     [
       `Share of the ${what}s`,
       figure(own.share, "share"),
-      isUnknown
-        ? messages.noneInData(what)
-        : own.shareChange === null
-          ? messages.changeUnknown
-          : shareMoved(own.shareChange),
+      isUnknown ? unknown : own.shareChange === null ? messages.changeUnknown : shareMoved(own.shareChange),
     ],
     [messages.gapToNextRank, own.gap === null ? "–" : `${own.gap.sales}`, gap],
   ];

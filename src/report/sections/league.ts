@@ -93,18 +93,21 @@ export function standingOf(league: AgencyLeague): Standing | null {
 }
 
 /**
- * The agents by sales they were involved in, then those they led, then value, then name. Where the data has no sales
- * the figures are as supplied, and so are the ranks.
+ * The agents by sales they were involved in, then those they led, then value, then name. Where no sale of the data
+ * names an agent, as in a register, the figures are as supplied, and so are the ranks.
  */
 export function agentLeague(scope: ReportScope): readonly AgentRow[] {
   const now = salesByAgent(scope.sold);
   const before = salesByAgent(scope.soldBefore);
-  const asSupplied = scope.sold.length === 0;
+  const asSupplied = scope.sold.every(({ agents }) => agents.length === 0);
+  // What a source supplies is of all sales, not of those that match a filter.
+  const isFiltered = (scope.options.filter ?? null) !== null;
+  const suppliedOf = (agent: NamedAgent) => (isFiltered ? null : agent.supplied);
   const agents = [...scope.agents.values()];
   const counts = new Map(
     agents.map((agent) => [
       agent.id,
-      asSupplied ? (agent.supplied?.sales_12m ?? 0) : (now.get(agent.id)?.involved.length ?? 0),
+      asSupplied ? (suppliedOf(agent)?.sales_12m ?? 0) : (now.get(agent.id)?.involved.length ?? 0),
     ]),
   );
   const countsBefore = new Map(agents.map(({ id }) => [id, before.get(id)?.involved.length ?? 0]));
@@ -117,11 +120,11 @@ export function agentLeague(scope: ReportScope): readonly AgentRow[] {
     const figures = asSupplied
       ? {
           lead: supplied(null),
-          involved: supplied(agent.supplied?.sales_12m),
+          involved: supplied(suppliedOf(agent)?.sales_12m),
           share: supplied(null),
           value: supplied(null),
-          median: supplied(likelyPrice(agent.supplied?.median_price)),
-          daysOnMarket: supplied(agent.supplied?.median_days_on_market || null),
+          median: supplied(likelyPrice(suppliedOf(agent)?.median_price)),
+          daysOnMarket: supplied(suppliedOf(agent)?.median_days_on_market || null),
         }
       : {
           lead: computed(lead.length, lead.length),
@@ -165,13 +168,17 @@ function ownSales({ options }: ReportScope, sold: readonly Deal[]): number | nul
   return (options.beside ?? null) !== null ? sold.filter(({ sale }) => !sale.suburb).length : null;
 }
 
-/** A count of 0 is a fact only where there are sales to count. */
+/** A count of 0 is a fact only where there are sales to count that name who made them. */
 function countOf(scope: ReportScope, n: number): Figure {
-  return scope.sold.length === 0 ? computed(null, 0) : computed(n, n);
+  return namesAgencies(scope) ? computed(n, n) : computed(null, 0);
 }
 
 function shareOf(scope: ReportScope, n: number): Figure {
-  return marketShare(n, scope.sold.length);
+  return namesAgencies(scope) ? marketShare(n, scope.sold.length) : computed(null, 0);
+}
+
+function namesAgencies({ sold }: ReportScope): boolean {
+  return sold.some(({ agencyIds }) => agencyIds.length > 0);
 }
 
 interface ListingCounts {

@@ -294,7 +294,8 @@ describe("a filter", () => {
       sales: { total: 1 },
       market: [{ sales12m: { value: 1, supplied: false } }],
     });
-    expect(model.agents.rows.map(({ involved }) => involved.value)).toEqual([0]);
+    // The sale names no agent.
+    expect(model.agents.rows.map(({ involved }) => involved.value)).toEqual([null]);
     expect(model.agencies.rows.map(({ listings }) => listings)).toEqual([null]);
     expect(model.verdict.sentences[0]).toStartWith("Manly saw 1 sale matching the filter in the 12 months");
   });
