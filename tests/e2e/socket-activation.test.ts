@@ -62,9 +62,12 @@ onLinux(
     expect(upload.status).toBe(200);
     expect(body.length).toBeGreaterThan(3_000_000);
 
+    // A job that waits: of one that ends there is nothing to wait for.
+    await fetch(`${socket.url}/api/queue/pause`, { method: "POST" });
     const id = await post(socket.url, { suburb: "Mosman", state: "NSW", callback_url: undefined });
     const waiting = fetch(`${socket.url}/api/job-status/${id}?wait=60`);
-    await Bun.sleep(100);
+    const metrics = async () => (await fetch(`${socket.url}/metrics`)).text();
+    await until(async () => /^agentlink_long_polls 1$/m.test(await metrics()));
     expect(await service.end("SIGTERM")).toBe(0);
     expect((await waiting).status).toBe(200);
   },
@@ -86,7 +89,8 @@ onLinux(
       socket: { data: (_, bytes) => response.resolve(bytes.toString()), close: () => response.resolve("cut") },
     });
     slow.write("GET /livez HTTP/1.1\r\nHost: 127.0.0.1\r\n");
-    await Bun.sleep(100);
+    // Connections are accepted in their order, so that the first is by now.
+    expect((await fetch(`${socket.url}/livez`, { headers: { connection: "close" } })).status).toBe(200);
     const stopped = service.end("SIGTERM");
     await Bun.sleep(500);
     const late = fetch(`${socket.url}/livez`);
